@@ -1,0 +1,1 @@
+"""The HTTP server: OGC API - Features and the district's own doors."""

@@ -1,0 +1,70 @@
+"""A bounding box in WGS 84 lon, lat.
+
+Standard: OGC 17-069r4, 7.15.3 (parameter bbox), RFC 7946 clause 5 (antimeridian).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from zymap.errors import InvalidRequest
+
+# Stricter than float(): no "1_0", no "inf", no full-width or Arabic digits, no blanks.
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class BBox:
+    """West, south, east, north in degrees (OGC:CRS84); west > east crosses the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def parts(self) -> tuple[BBox, ...]:
+        """Return the box as one box, or as two where it crosses the antimeridian."""
+        if self.west <= self.east:
+            return (self,)
+        return (
+            BBox(self.west, self.south, 180.0, self.north),
+            BBox(-180.0, self.south, self.east, self.north),
+        )
+
+    def as_list(self) -> list[float]:
+        """Return [west, south, east, north], the order of GeoJSON and OGC."""
+        return [self.west, self.south, self.east, self.north]
+
+
+def parse_bbox(text: str) -> BBox:
+    """Parse the parameter ``bbox``: four numbers, or six of which the heights are passed over.
+
+    Raises
+    ------
+    InvalidRequest
+        Not four or six finite numbers, a latitude beyond ±90, a longitude beyond ±180, or
+        south above north.
+    """
+    numbers = [_number(part) for part in text.split(",")]
+    if len(numbers) == 6:
+        del numbers[5], numbers[2]
+    if len(numbers) != 4:
+        raise _invalid(f"needs 4 or 6 numbers, has {len(numbers)}")
+    west, south, east, north = numbers
+    if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
+        raise _invalid("is beyond ±180, ±90 degrees (order: west, south, east, north)")
+    if south > north:
+        raise _invalid("south is above north (order: west, south, east, north)")
+    return BBox(west, south, east, north)
+
+
+def _number(text: str) -> float:
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        raise _invalid("is not a list of finite numbers: west,south,east,north")
+    return float(text)
+
+
+def _invalid(reason: str) -> InvalidRequest:
+    return InvalidRequest(f"bbox {reason}", parameter="bbox")

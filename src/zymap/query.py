@@ -1,0 +1,150 @@
+"""What a caller asks of a store: one frozen object, parsed once at the door.
+
+Past this point no string means anything but itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from zymap.bbox import BBox
+from zymap.catalog import Catalog, Field, Source
+from zymap.errors import InvalidRequest, UnknownName
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A field must hold one of `values`; for a list field, one of its items must."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A date field must lie in the closed range [low, high] of ISO dates; None is open.
+
+    Attributes
+    ----------
+    with_null : bool
+        Whether features without a value match. OGC 17-069r4 asks it of ``datetime``
+        (/req/core/fc-time-response B); a question for deadlines must not have it.
+    """
+
+    field: str
+    low: str | None
+    high: str | None
+    with_null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """A field to sort by; features without a value come last either way."""
+
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to a store.
+
+    Attributes
+    ----------
+    sources : tuple of Source
+        The collections to look in.
+    bbox : BBox or None
+        WGS 84; features without a geometry match it
+        (OGC 17-069r4 /req/core/fc-bbox-response C).
+    within : str or None
+        Code of a key area that a feature's geometry must lie in; a feature without one never
+        does.
+    located : bool or None
+        Only features with (True) or without (False) a geometry.
+    text : str or None
+        Part of name_zh or name_en; letter case and width do not count.
+    ids : tuple of str
+        Only these ids; empty asks for all.
+    after : str or None
+        Id of the last feature of the page before.
+    limit : int or None
+        Most features to return; None for all.
+    """
+
+    sources: tuple[Source, ...]
+    bbox: BBox | None = None
+    within: str | None = None
+    located: bool | None = None
+    text: str | None = None
+    ids: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    after: str | None = None
+    limit: int | None = None
+
+    def unpaged(self) -> Query:
+        """Return the same question without page and order: what a count depends on."""
+        return replace(self, after=None, limit=None, sort=())
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The ids of the collections asked."""
+        return tuple(source.collection for source in self.sources)
+
+
+def shared_fields(catalog: Catalog, query_sources: Iterable[Source]) -> dict[str, Field]:
+    """Return the fields that every one of the sources has, by name."""
+    layers = [catalog.layer(source.collection) for source in query_sources]
+    first, *rest = layers
+    return {
+        item.name: item for item in first.fields if all(layer.has_field(item.name) for layer in rest)
+    }
+
+
+def check_query(query: Query, catalog: Catalog) -> None:
+    """Check that every name in `query` exists in the catalogue.
+
+    Raises
+    ------
+    UnknownName
+        A field that not all of the collections have, or a code that its code list lacks.
+    InvalidRequest
+        No collection is asked, or `within` names no key area.
+    """
+    if not query.sources:
+        raise InvalidRequest("the question names no collection")
+    fields = shared_fields(catalog, query.sources)
+    named = [condition.field for condition in query.conditions]
+    named += [item.field for item in query.ranges] + [key.field for key in query.sort]
+    for name in named:
+        if name not in fields and name != "id":
+            raise UnknownName(f"{name} is not a field of {', '.join(query.collections)}")
+    for condition in query.conditions:
+        field = fields.get(condition.field)
+        if field is not None and field.enum is not None:
+            _check_codes(condition, field, catalog)
+    if query.within is not None and query.within not in catalog.areas:
+        raise UnknownName(f"within: there is no area {query.within!r}", parameter="within")
+
+
+def _check_codes(condition: Condition, field: Field, catalog: Catalog) -> None:
+    codes = catalog.code_list(str(field.enum))
+    for value in condition.values:
+        if value not in codes:
+            raise UnknownName(
+                f"{field.name}: {value!r} is not a code; use one of {', '.join(codes)}",
+                parameter=field.name,
+            )
+
+
+def describe_query(query: Query) -> dict[str, Any]:
+    """Return the question as plain JSON values, for a manifest or a cache key."""
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(query))
+    return {key: value for key, value in plain.items() if value not in (None, [], ())}

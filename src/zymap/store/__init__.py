@@ -1,0 +1,1 @@
+"""Where features are kept and asked for. The only floor that knows SQL."""

@@ -1,0 +1,80 @@
+"""What a store can do: as few methods as the API, the exports and the map need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from zymap.bbox import BBox
+from zymap.catalog import Catalog
+from zymap.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many features match a question, and how many of them have a geometry."""
+
+    matched: int
+    located: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where and when the features of a collection are; None where none of them says."""
+
+    bbox: BBox | None
+    start: str | None
+    end: str | None
+
+
+class Store(Protocol):
+    """A place that keeps the features of one dataset.
+
+    Every method may raise `StoreUnavailable`. A `Query` must have passed
+    `zymap.query.check_query`. Methods may be called from several threads at once.
+    """
+
+    def revision(self) -> str:
+        """Return the fingerprint of the data: it changes exactly when an answer could."""
+        ...
+
+    def catalog(self) -> Catalog:
+        """Return the catalogue that the data was loaded with."""
+        ...
+
+    def select(self, query: Query) -> list[str]:
+        """Return the matching features as GeoJSON texts, in order, at most ``query.limit``.
+
+        Without ``query.sort`` the order is that of the sources, then of the ids.
+
+        Raises
+        ------
+        InvalidRequest
+            ``query.after`` names no feature of the collections asked.
+        """
+        ...
+
+    def iterate(self, query: Query) -> Iterator[str]:
+        """Yield what `select` returns, without holding all of it."""
+        ...
+
+    def count(self, query: Query) -> Count:
+        """Count what matches, whatever the page."""
+        ...
+
+    def facet(self, query: Query, field: str) -> dict[str | None, int]:
+        """Count the matching features for each value of `field`."""
+        ...
+
+    def feature(self, collection: str, feature_id: str) -> str | None:
+        """Return one feature as GeoJSON text, or None."""
+        ...
+
+    def extent(self, collection: str) -> Extent:
+        """Return where (WGS 84) and when the features of a collection are."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the store holds open."""
+        ...

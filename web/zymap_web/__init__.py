@@ -1,0 +1,1 @@
+"""The map page: Folium builds it, the API fills it."""
