@@ -233,10 +233,14 @@ def parse_catalog(text: str) -> Catalog:
 
 
 def _check_references(catalog: Catalog) -> None:
-    ids = [layer.id for layer in catalog.layers]
-    for layer_id in ids:
-        if ids.count(layer_id) > 1:
-            raise InvalidData(f"{CATALOG_FILE}: layer {layer_id} is there twice")
+    # A GeoPackage and a workbook name their tables by title, so these must differ too.
+    for names in (
+        [layer.id for layer in catalog.layers],
+        [layer.title_zh for layer in catalog.layers],
+    ):
+        for name in names:
+            if names.count(name) > 1:
+                raise InvalidData(f"{CATALOG_FILE}: two layers are called {name}")
     for layer in catalog.layers:
         for name in (layer.temporal, *(name for name, _ in layer.works)):
             if name is not None:

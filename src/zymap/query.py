@@ -5,6 +5,7 @@ Past this point no string means anything but itself.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,6 +30,8 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Range:
     """A date field must lie in the closed range [low, high] of ISO dates; None is open.
+
+    In a collection that lacks the field no feature has a value.
 
     Attributes
     ----------
@@ -68,7 +71,7 @@ class Query:
     located : bool or None
         Only features with (True) or without (False) a geometry.
     text : str or None
-        Part of name_zh or name_en; letter case and width do not count.
+        Part of name_zh or name_en, in its `search_form`.
     ids : tuple of str
         Only these ids; empty asks for all.
     after : str or None
@@ -122,7 +125,7 @@ def check_query(query: Query, catalog: Catalog) -> None:
         raise InvalidRequest("the question names no collection")
     fields = shared_fields(catalog, query.sources)
     named = [condition.field for condition in query.conditions]
-    named += [item.field for item in query.ranges] + [key.field for key in query.sort]
+    named += [key.field for key in query.sort]
     for name in named:
         if name not in fields and name != "id":
             raise UnknownName(f"{name} is not a field of {', '.join(query.collections)}")
@@ -142,6 +145,11 @@ def _check_codes(condition: Condition, field: Field, catalog: Catalog) -> None:
                 f"{field.name}: {value!r} is not a code; use one of {', '.join(codes)}",
                 parameter=field.name,
             )
+
+
+def search_form(text: str) -> str:
+    """Return the form of a text that searching compares: letter case and width do not count."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def describe_query(query: Query) -> dict[str, Any]:

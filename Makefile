@@ -1,0 +1,59 @@
+# The two commands: `make serve` and `make test`. `make` alone lists all.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+FACTS ?= ../shared/facts.csv
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check fmt wheel-test bench build browser install clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+serve: $(VENV)/.run ## Set up and serve the map and the API on the bundled data
+	$(BIN)/zymap serve
+
+test: $(VENV)/.dev browser ## Set up and run all tests
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.dev ## Lint, format, types, import contract, data
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/zymap validate $(if $(wildcard $(FACTS)),--facts $(FACTS))
+
+wheel-test: $(VENV)/.dev ## Build the wheel and drive it where there is no checkout
+	$(BIN)/python tests/drive_wheel.py
+
+fmt: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## Measure against a bare endpoint; ratios are printed
+	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python benchmarks/export.py
+
+build: $(VENV)/.dev ## Build sdist and wheel into dist/
+	$(BIN)/python -m build
+
+install: $(VENV)/.dev ## Set up everything a developer needs, git hooks too
+	$(BIN)/pre-commit install
+
+browser: ## Install Chromium and a CJK font from Debian's packages, where missing and possible
+	@sh tests/install_browser.sh
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results
+
+$(VENV)/.run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "zymap needs Python 3.11 or newer; set PYTHON=python3.x"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --editable '.[siting]' --group dev
+	touch $@

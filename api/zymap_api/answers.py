@@ -1,0 +1,64 @@
+"""Answers that a cache may keep: entity tags, 304, Vary, Link.
+
+Standard: RFC 9110, 8.8.3 and 13.1.2 (weak tags: ``timeStamp`` makes two answers differ in
+bytes, not in meaning).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zymap_api.links import Link, link_header, root_of
+from zymap_api.state import state_of
+
+
+def entity_tag(request: Request, representation: str) -> str:
+    """Return the weak tag of what this request would be answered with now."""
+    digest = hashlib.blake2b(digest_size=8)
+    for part in (
+        root_of(request).encode(),
+        request.scope["path"].encode("utf-8", "surrogatepass"),
+        request.scope["query_string"],
+        representation.encode(),
+    ):
+        digest.update(part + b"\0")
+    return f'W/"{state_of(request).store.revision()}-{digest.hexdigest()}"'
+
+
+def not_modified(request: Request, tag: str) -> Response | None:
+    """Return a 304 if the client holds `tag` already, else None."""
+    held = request.headers.get("if-none-match")
+    if held is None:
+        return None
+    tags = {part.strip().removeprefix("W/") for part in held.split(",")}
+    if "*" in tags or tag.removeprefix("W/") in tags:
+        return Response(status_code=304, headers=_headers(tag))
+    return None
+
+
+def answer(
+    body: bytes | str,
+    media_type: str,
+    tag: str,
+    *,
+    links: Sequence[Link] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Return a 200 that a cache may keep and must ask about."""
+    made = _headers(tag) | (headers or {})
+    if links:
+        made["Link"] = link_header(links)
+    # The charset belongs to text/*; JSON's types have none (RFC 8259, 11).
+    if media_type == "text/html":
+        media_type = "text/html; charset=utf-8"
+    response = Response(body, headers=made)
+    response.headers["content-type"] = media_type
+    return response
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}

@@ -1,0 +1,89 @@
+"""The app factory: routes, middleware, error handlers, in one place and in order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_compress import CompressMiddleware
+
+from zymap import __version__
+from zymap.settings import Settings
+from zymap.store.base import Store
+from zymap_api.problems import install_handlers
+from zymap_api.routes import areas, ogc, service, targets
+from zymap_api.state import State
+from zymap_web.assets import STATIC_DIR
+
+EXPOSED_HEADERS = ("Link", "ETag", "Content-Crs", "Content-Disposition", "X-Zymap-Sha256")
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+def create_app(store: Store, settings: Settings) -> FastAPI:
+    """Return the app that serves `store`.
+
+    Parameters
+    ----------
+    store : Store
+        Closed when the app shuts down.
+    settings : Settings
+        Read by the caller; nothing is read here.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        yield
+        store.close()
+
+    # FastAPI's own document and pages are off: ours is made from the catalogue, and works
+    # with the network cable out.
+    app = FastAPI(
+        title="zymap",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.zymap = State(store, settings)
+    install_handlers(app)
+    for module in (service, ogc, areas, targets):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    app.add_middleware(CompressMiddleware, minimum_size=1000, gzip_level=5, brotli_quality=5)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET", "HEAD"],
+        expose_headers=EXPOSED_HEADERS,
+    )
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+class SecurityHeaders:
+    """Add the headers that every answer carries, errors too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *SECURITY_HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)

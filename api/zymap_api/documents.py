@@ -1,0 +1,58 @@
+"""Documents: the answers that are not features, as JSON and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zymap_api import html
+from zymap_api.answers import answer, entity_tag, not_modified
+from zymap_api.links import Link, link, self_url
+from zymap_api.media import HTML, JSON, choose
+from zymap_api.params import read_parameters
+
+OFFERS = {"json": (JSON,), "html": (HTML,)}
+
+
+def representation(request: Request) -> str:
+    """Return ``json`` or ``html``: what this request for a document asks for.
+
+    Raises
+    ------
+    UnknownName
+        A parameter other than ``f``.
+    """
+    asked = read_parameters(request.scope["query_string"], ("f",))
+    return choose(asked.get("f"), request.headers.get("accept"), OFFERS)
+
+
+def answer_document(
+    request: Request, title: str, document: Mapping[str, Any], kind: str
+) -> Response:
+    """Answer a document; its links get self and alternate."""
+    tag = entity_tag(request, kind)
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    links = [*own_links(request, kind), *cast(list[Link], document.get("links", []))]
+    whole = {**document, "links": links}
+    if kind == "json":
+        return answer(orjson.dumps(whole), JSON, tag, links=links[:2])
+    page = html.render(request, "document.html", title=title, document=whole)
+    headers = {"Content-Security-Policy": html.CSP}
+    return answer(page, HTML, tag, links=links[:2], headers=headers)
+
+
+def own_links(request: Request, kind: str) -> list[Link]:
+    """Return the links self and alternate of a document."""
+    as_json = link(self_url(request, f="json"), "alternate", JSON, "JSON")
+    as_html = link(self_url(request, f="html"), "alternate", HTML, "HTML")
+    own = as_html if kind == "html" else as_json
+    other = as_json if kind == "html" else as_html
+    own["rel"] = "self"
+    own["href"] = self_url(request)
+    return [own, other]

@@ -1,0 +1,62 @@
+"""Files: the answer that is built on disk, checked, and handed over whole."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from zymap import export
+from zymap.crs import STORED, parse_crs
+from zymap_api.answers import entity_tag, not_modified
+from zymap_api.params import Asked
+from zymap_api.state import state_of
+
+
+def download(request: Request, asked: Asked, kind: str) -> Response:
+    """Export what was asked and return the file.
+
+    The file is finished and checked before the status line goes out, so an error is an error
+    and never half a file.
+
+    Raises
+    ------
+    NotRepresentable
+        The format or encoding cannot hold the data.
+    """
+    tag = entity_tag(request, kind)
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    state = state_of(request)
+    query = asked.query if asked.limited else replace(asked.query, limit=None)
+    code = parse_crs(asked.crs).code if asked.crs else STORED
+    name = export.download_name(state.store.catalog(), query, kind)
+    workshop = Path(tempfile.mkdtemp(prefix="zymap-export-"))
+    try:
+        target = workshop / name.ascii
+        with state.exports:
+            manifest = export.run(
+                state.store, query, format=kind, crs=code, encoding=asked.encoding, target=target
+            )
+    except BaseException:
+        shutil.rmtree(workshop, ignore_errors=True)
+        raise
+    return FileResponse(
+        target,
+        media_type=export.FORMATS[kind].media_type,
+        headers={
+            "Content-Disposition": export.content_disposition(name),
+            "ETag": tag,
+            "Cache-Control": "no-cache",
+            "X-Zymap-Features": str(manifest.features),
+            "X-Zymap-Located": str(manifest.located),
+            "X-Zymap-Sha256": manifest.sha256,
+        },
+        background=BackgroundTask(shutil.rmtree, workshop, ignore_errors=True),
+    )

@@ -1,0 +1,55 @@
+"""The HTML representations: plain pages for a person who follows a link of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+
+from zymap.catalog import Catalog, Field
+from zymap_api.links import root_of
+from zymap_api.state import state_of
+
+# No script at all, styles from this server only.
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
+    environment.filters["shown"] = shown
+    return environment
+
+
+def render(request: Request, template: str, **values: Any) -> str:
+    """Render a template of this package; every value is escaped.
+
+    The template knows ``root`` (address of the server), ``catalog`` and ``shown``.
+    """
+    catalog = state_of(request).store.catalog()
+    return _environment().get_template(template).render(
+        root=root_of(request), catalog=catalog, **values
+    )
+
+
+def shown(value: Any, field: Field, catalog: Catalog) -> str:
+    """Return a property's value as a person reads it: codes by their titles."""
+    if value is None or value == []:
+        return "—"
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    if isinstance(value, bool):
+        return "是 / yes" if value else "否 / no"
+    titles: Mapping[str, Any] = catalog.code_list(field.enum) if field.enum else {}
+    if value in titles:
+        code = titles[value]
+        return code.zh if code.zh == code.en else f"{code.zh} / {code.en}"
+    return f"{value} {field.unit}" if field.unit else str(value)

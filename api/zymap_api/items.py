@@ -1,0 +1,169 @@
+"""Pages of features: the answer of every route that lists some."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zymap.catalog import Source
+from zymap.errors import InvalidRequest
+from zymap.export import FORMATS
+from zymap.query import Query
+from zymap_api import html
+from zymap_api.answers import answer, entity_tag, not_modified
+from zymap_api.downloads import download
+from zymap_api.links import Link, link, self_url, url
+from zymap_api.media import GEOJSON, HTML, JSON, choose
+from zymap_api.params import Asked, parse_items
+from zymap_api.state import state_of
+
+OFFERS = {
+    "json": (GEOJSON, JSON),
+    "html": (HTML,),
+    # Files are asked for by name only: no Accept header of a browser should start a download.
+    **{name: () for name in FORMATS},
+}
+
+
+async def answer_items(
+    request: Request,
+    sources: tuple[Source, ...],
+    *,
+    extra: Query | None = None,
+    related: Sequence[Link] = (),
+) -> Response:
+    """Answer a question for features: GeoJSON, HTML, or a file.
+
+    Parameters
+    ----------
+    sources : tuple of Source
+        The collections asked.
+    extra : Query, optional
+        Conditions that the path adds.
+    related : sequence of Link
+        Links that the answer carries beside self, alternate and next.
+
+    Raises
+    ------
+    InvalidRequest
+        See `zymap_api.params.parse_items`.
+    """
+    catalog = state_of(request).store.catalog()
+    asked = parse_items(request.scope["query_string"], catalog, sources, extra)
+    kind = choose(asked.f, request.headers.get("accept"), OFFERS)
+    if kind in FORMATS:
+        return await run_in_threadpool(download, request, asked, kind)
+    _refuse_file_options(asked)
+    tag = entity_tag(request, kind)
+    return not_modified(request, tag) or _page(request, asked, kind, tag, related)
+
+
+def _refuse_file_options(asked: Asked) -> None:
+    for name, value in (("crs", asked.crs), ("encoding", asked.encoding)):
+        if value is not None:
+            raise InvalidRequest(
+                f"{name} is for files (f={', '.join(FORMATS)}); this answer is WGS 84 in UTF-8",
+                parameter=name,
+            )
+
+
+def _page(
+    request: Request, asked: Asked, kind: str, tag: str, related: Sequence[Link]
+) -> Response:
+    store = state_of(request).store
+    limit = asked.query.limit or 0
+    # One row more than the page tells whether there is a next one.
+    rows = store.select(replace(asked.query, limit=limit + 1))
+    count = store.count(asked.query)
+    more = len(rows) > limit
+    del rows[limit:]
+    links = [*_own_links(request, kind), *related]
+    if more:
+        links.append(_next_link(request, kind, orjson.loads(rows[-1])["id"]))
+    head = {
+        "type": "FeatureCollection",
+        "numberMatched": count.matched,
+        "numberReturned": len(rows),
+        "numberLocated": count.located,
+        "timeStamp": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "links": links,
+    }
+    header_links = [item for item in links if item["rel"] in ("self", "alternate", "next")]
+    if kind == "html":
+        files = file_links(lambda name: self_url(request, f=name, after=None, limit=None))
+        page = html.render(
+            request,
+            "items.html",
+            head=head,
+            files=files,
+            rows=[orjson.loads(row) for row in rows],
+            sources=asked.query.collections,
+        )
+        return answer(
+            page, HTML, tag, links=header_links, headers={"Content-Security-Policy": html.CSP}
+        )
+    # The rows are finished JSON: they are joined, never opened.
+    opening = orjson.dumps(head).decode()[:-1]
+    body = f'{opening},"features":[{",".join(rows)}]}}'
+    return answer(body, GEOJSON, tag, links=header_links)
+
+
+def _next_link(request: Request, kind: str, last_id: str) -> Link:
+    media_type = HTML if kind == "html" else GEOJSON
+    changes = {"after": last_id} | ({"f": "html"} if kind == "html" else {})
+    return link(self_url(request, **changes), "next", media_type, "下一页 / next page")
+
+
+def _own_links(request: Request, kind: str) -> list[Link]:
+    json_link = link(
+        self_url(request, f="json") if kind == "html" else self_url(request),
+        "alternate" if kind == "html" else "self",
+        GEOJSON,
+        "GeoJSON",
+    )
+    html_link = link(
+        self_url(request) if kind == "html" else self_url(request, f="html"),
+        "self" if kind == "html" else "alternate",
+        HTML,
+        "HTML",
+    )
+    return [html_link, json_link] if kind == "html" else [json_link, html_link]
+
+
+def file_links(href_of: Callable[[str], str]) -> list[Link]:
+    """Return the links to the file formats, best known first.
+
+    Parameters
+    ----------
+    href_of : callable
+        Gives the address for the value of ``f``.
+    """
+    return [
+        link(href_of(name), "enclosure", item.media_type, f"{item.title_zh} / {item.title_en}")
+        for name, item in FORMATS.items()
+    ]
+
+
+def answer_feature(request: Request, collection: str, feature_id: str, text: str, kind: str) -> Response:
+    """Answer one feature: its stored text with the links of OGC 17-069r4, 7.16."""
+    tag = entity_tag(request, kind)
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    path = f"/collections/{collection}"
+    links = _own_links(request, kind)
+    links.append(link(url(request, path), "collection", JSON, collection))
+    if kind == "html":
+        layer = state_of(request).store.catalog().layer(collection)
+        page = html.render(
+            request, "feature.html", feature=orjson.loads(text), layer=layer, links=links
+        )
+        return answer(page, HTML, tag, headers={"Content-Security-Policy": html.CSP}, links=links)
+    body = f'{text[:-1]},"links":{orjson.dumps(links).decode()}}}'
+    return answer(body, GEOJSON, tag, links=links)

@@ -1,0 +1,99 @@
+"""Links, and the address that they begin with.
+
+Standard: OGC 17-069r4, 7.2 to 7.16 (links with rel and type); RFC 8288 (header Link).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NotRequired, TypedDict
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.requests import Request
+
+from zymap.settings import Settings
+from zymap_api.state import state_of
+
+_SAFE = "/:?&=,;@!$'()*+~%-._"
+
+
+class Link(TypedDict):
+    """A link of an OGC API answer."""
+
+    href: str
+    rel: str
+    type: str
+    title: NotRequired[str]
+
+
+def link(href: str, rel: str, media_type: str, title: str | None = None) -> Link:
+    """Return a link."""
+    made: Link = {"href": href, "rel": rel, "type": media_type}
+    if title is not None:
+        made["title"] = title
+    return made
+
+
+def root_of(request: Request) -> str:
+    """Return the address that links begin with, without a slash at its end.
+
+    It is the setting ``public_url``; without one, the request's Host, but only if that names
+    this machine: a Host that somebody made up must not find its way into an answer (or into
+    a cache between).
+    """
+    settings = state_of(request).settings
+    if settings.public_url is not None:
+        return str(settings.public_url).rstrip("/")
+    host = request.headers.get("host", "")
+    name = host.rsplit(":", 1)[0].strip("[]").lower()
+    if _is_this_machine(name) and quote(host, safe=":[]") == host:
+        return f"{request.url.scheme}://{host}"
+    return f"{request.url.scheme}://{_own_address(settings)}"
+
+
+@lru_cache(maxsize=256)
+def _is_this_machine(name: str) -> bool:
+    if name == "localhost" or name in _own_names():
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _own_names() -> frozenset[str]:
+    names = {socket.gethostname().lower(), socket.getfqdn().lower()}
+    return frozenset(names | {f"{name}.local" for name in names})
+
+
+def _own_address(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
+    return f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}"
+
+
+def url(request: Request, path: str, **parameters: str) -> str:
+    """Return the absolute URL of a path of this server, with a query string."""
+    query = f"?{urlencode(parameters, safe=',:/')}" if parameters else ""
+    return f"{root_of(request)}{quote(path, safe=_SAFE)}{query}"
+
+
+def self_url(request: Request, **changes: str | None) -> str:
+    """Return the request's own URL with some parameters set, or taken out (None)."""
+    path = quote(request.url.path, safe=_SAFE)
+    pairs = dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
+    for name, value in changes.items():
+        pairs.pop(name, None)
+        if value is not None:
+            pairs[name] = value
+    query = f"?{urlencode(pairs, safe=',:/')}" if pairs else ""
+    return f"{root_of(request)}{path}{query}"
+
+
+def link_header(links: Iterable[Link]) -> str:
+    """Return the header ``Link`` for the links; their hrefs are already percent-encoded."""
+    return ", ".join(f'<{item["href"]}>; rel="{item["rel"]}"; type="{item["type"]}"' for item in links)

@@ -1,0 +1,294 @@
+"""The API definition, made from the catalogue: it lists what this dataset can be asked.
+
+Standard: OpenAPI 3.0.3; OGC 17-069r4, clause 9 (requirements class oas30).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+
+from zymap import __version__
+from zymap.catalog import Catalog, Field, Layer, Source
+from zymap.crs import OFFERED
+from zymap.export import FORMATS
+from zymap_api import schemas
+from zymap_api.links import root_of
+from zymap_api.media import GEOJSON, HTML, JSON, OPENAPI
+from zymap_api.params import LIMIT_DEFAULT, LIMIT_MAXIMUM, item_parameters
+from zymap_api.problems import MEDIA_TYPE as PROBLEM
+from zymap_api.state import state_of
+
+Json = dict[str, Any]
+
+
+def api_definition(request: Request) -> Json:
+    """Return the OpenAPI document of this server."""
+    catalog = state_of(request).store.catalog()
+    dataset = catalog.dataset
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": f"{dataset.title_zh} / {dataset.title_en}",
+            "description": f"{dataset.description_zh}\n\n{dataset.description_en}",
+            "version": __version__,
+            "contact": {"name": "zymap"},
+            "license": {"name": dataset.licence},
+        },
+        "servers": [{"url": root_of(request)}],
+        "tags": [
+            {"name": "OGC", "description": "OGC API - Features, Part 1: Core"},
+            {"name": "片区 areas", "description": "按片区查询与导出 / ask and export by area"},
+            {"name": "服务 service", "description": "目录与运行状态 / catalogue and health"},
+        ],
+        "paths": {
+            **_service_paths(),
+            **{path: item for layer in catalog.layers for path, item in _layer_paths(layer, catalog)},
+            **_area_paths(catalog),
+            **_target_paths(catalog),
+        },
+        "components": {
+            "schemas": schemas.SCHEMAS,
+            "responses": {
+                name: {"description": text, "content": {PROBLEM: {"schema": schemas.ref("Problem")}}}
+                for name, text in _PROBLEMS.items()
+            },
+        },
+    }
+
+
+_PROBLEMS = {
+    "BadRequest": "未知或无效的参数 / an unknown or invalid parameter",
+    "NotFound": "没有这个资源 / no such resource",
+    "NotAcceptable": "没有可接受的表示 / no acceptable representation",
+    "Failure": "服务器出错 / the server failed",
+}
+_F = {
+    "name": "f",
+    "in": "query",
+    "description": "表示形式 / representation",
+    "required": False,
+}
+
+
+def _service_paths() -> Json:
+    def document(summary: str, name: str, schema: str, tag: str = "OGC") -> Json:
+        return _get(summary, name, tag, {JSON: schemas.ref(schema), HTML: schemas.TEXT}, [_f_documents()])
+
+    def plain(summary: str, name: str, media_type: str, parameters: list[Json]) -> Json:
+        content = {media_type: {"type": "object"}}
+        return _get(summary, name, "服务 service", content, parameters)
+
+    return {
+        "/": document("首页 / Landing page", "landingPage", "LandingPage"),
+        "/conformance": document("符合性 / Conformance", "conformance", "Conformance"),
+        "/collections": document("图层 / Collections", "collections", "Collections"),
+        "/api": plain("接口定义 / API definition", "apiDefinition", OPENAPI, [_f("json")]),
+        "/catalog": document("目录 / Catalogue", "catalog", "Document", "服务 service"),
+        "/healthz": plain("进程存活 / The process lives", "healthz", JSON, []),
+        "/readyz": plain("可以服务 / The store can be read", "readyz", JSON, []),
+    }
+
+
+def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
+    path, title = f"/collections/{layer.id}", f"{layer.title_zh} / {layer.title_en}"
+    documents = {JSON: schemas.ref("Collection"), HTML: schemas.TEXT}
+    yield path, _get(title, f"collection_{layer.id}", "OGC", documents, [_f_documents()])
+    yield (
+        f"{path}/items",
+        _get(
+            title, f"items_{layer.id}", "OGC", _items_content(), _item_parameters(
+                catalog, (Source(layer.id),)
+            )
+        ),
+    )
+    feature = {GEOJSON: schemas.ref("Feature"), HTML: schemas.TEXT}
+    yield (
+        f"{path}/items/{{featureId}}",
+        _get(title, f"feature_{layer.id}", "OGC", feature, [_in_path("featureId"), _f_documents()]),
+    )
+
+
+def _area_paths(catalog: Catalog) -> Json:
+    if not catalog.by_role("areas"):
+        return {}
+    tag, area = "片区 areas", _in_path("areaId", _area_codes(catalog))
+    documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
+    works = _item_parameters(catalog, catalog.works())
+    # A file is named by f alone, and shp is what f means when it is not there.
+    files = [_f(*FORMATS) if item["name"] == "f" else item for item in works]
+    return {
+        "/areas": _get("重点片区 / Key areas", "areas", tag, documents, [_f_documents()]),
+        "/areas/{areaId}": _get("一个片区 / One area", "area", tag, documents, [area, _f_documents()]),
+        "/areas/{areaId}/projects": _get(
+            "片区的项目 / Works of an area", "areaProjects", tag, _items_content(), [area, *works]
+        ),
+        "/areas/{areaId}/summary": _get(
+            "片区小结 / Summary of an area", "areaSummary", tag, documents, [area, _f_documents()]
+        ),
+        "/areas/{areaId}/export": _get(
+            "导出片区全部图层 / All layers of an area", "areaExport", tag, _file_content(), [area, *files]
+        ),
+        "/export": _get(
+            "导出项目 / Works as a file", "export", tag, _file_content(), files
+        ),
+    }
+
+
+def _target_paths(catalog: Catalog) -> Json:
+    layers = catalog.by_role("targets")
+    if not layers:
+        return {}
+    parameters = [
+        _f("json", "html") if item["name"] == "f" else item
+        for item in _item_parameters(catalog, (Source(layers[0].id),))
+        if item["name"] not in ("crs", "encoding")
+    ]
+    documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
+    title = f"{layers[0].title_zh} / {layers[0].title_en}"
+    return {"/targets": _get(title, "targets", "片区 areas", documents, parameters)}
+
+
+def _area_codes(catalog: Catalog) -> list[str]:
+    return list(catalog.areas)
+
+
+def _get(
+    summary: str, name: str, tag: str, content: Mapping[str, Json], parameters: Sequence[Json]
+) -> Json:
+    responses: Json = {
+        "200": {
+            "description": summary,
+            "content": {media_type: {"schema": schema} for media_type, schema in content.items()},
+        },
+        "304": {"description": "未变化 / not modified"},
+        "400": {"$ref": "#/components/responses/BadRequest"},
+        "404": {"$ref": "#/components/responses/NotFound"},
+        "406": {"$ref": "#/components/responses/NotAcceptable"},
+        "default": {"$ref": "#/components/responses/Failure"},
+    }
+    operation = {
+        "operationId": name,
+        "summary": summary,
+        "description": summary,
+        "tags": [tag],
+        "parameters": list(parameters),
+        "responses": responses,
+    }
+    return {"get": operation}
+
+
+def _items_content() -> dict[str, Json]:
+    return {GEOJSON: schemas.ref("FeatureCollection"), HTML: schemas.TEXT, **_file_content()}
+
+
+def _file_content() -> dict[str, Json]:
+    return {item.media_type: schemas.BINARY for item in FORMATS.values() if item.media_type != GEOJSON} | {
+        "application/zip": schemas.BINARY
+    }
+
+
+def _in_path(name: str, codes: Sequence[str] = ()) -> Json:
+    schema: Json = {"type": "string"}
+    if codes:
+        schema["enum"] = list(codes)
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _f(*names: str) -> Json:
+    return {**_F, "schema": {"type": "string", "enum": list(names)}}
+
+
+def _f_documents() -> Json:
+    return _f("json", "html")
+
+
+def _item_parameters(catalog: Catalog, sources: Sequence[Source]) -> list[Json]:
+    known = {**_KNOWN, "f": _f("json", "html", *FORMATS), "area": _area_parameter(catalog)}
+    return [
+        _filter(item, catalog) if item is not None else known[name]
+        for name, item in item_parameters(catalog, sources).items()
+    ]
+
+
+def _parameter(name: str, description: str, schema: Json) -> Json:
+    # One comma-separated value and not a repeated parameter: OGC 17-069r4, 7.15.
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "required": False,
+        "style": "form",
+        "explode": False,
+        "schema": schema,
+    }
+
+
+def _list_of(item: Json) -> Json:
+    return {"type": "array", "minItems": 1, "items": item}
+
+
+def _filter(item: Field, catalog: Catalog) -> Json:
+    types: dict[str, Json] = {
+        "date": {"type": "string", "format": "date"},
+        "list": {"type": "string", "minLength": 1},
+        "string": {"type": "string", "minLength": 1},
+    }
+    schema = types.get(item.type, {"type": item.type})
+    if item.enum is not None:
+        schema = {"type": "string", "enum": list(catalog.code_list(item.enum))}
+    return _parameter(item.name, f"{item.title_zh} / {item.title_en}", _list_of(schema))
+
+
+def _area_parameter(catalog: Catalog) -> Json:
+    codes = _list_of({"type": "string", "enum": list(catalog.areas)})
+    return _parameter("area", "所属片区(报告或推断的归属) / membership in an area", codes)
+
+
+_DATE = {"type": "string", "format": "date"}
+_KNOWN: dict[str, Json] = {
+    item["name"]: item
+    for item in (
+        _parameter(
+            "limit",
+            "每页条数 / features a page",
+            {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": LIMIT_MAXIMUM,
+                "default": LIMIT_DEFAULT,
+            },
+        ),
+        _parameter("after", "上一页最后一个 id / last id of the page before", {"type": "string"}),
+        _parameter(
+            "sortby", "排序 / order, e.g. deadline,-name_zh", _list_of({"type": "string"})
+        ),
+        _parameter(
+            "bbox",
+            "西,南,东,北(WGS 84 经纬度);未落图的也在内 / west,south,east,north; "
+            "features without a geometry match too",
+            {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+        ),
+        _parameter("datetime", "RFC 3339 时刻或区间 / instant or interval", {"type": "string"}),
+        _parameter("ids", "只要这些 id / only these ids", _list_of({"type": "string"})),
+        _parameter("q", "名称含有(中英文) / part of the name", {"type": "string", "minLength": 1}),
+        _parameter(
+            "within", "几何位于该片区内 / geometry inside this key area", {"type": "string"}
+        ),
+        _parameter("located", "是否已落图 / with or without a geometry", {"type": "boolean"}),
+        _parameter("due_after", "期限不早于 / deadline on or after", _DATE),
+        _parameter("due_before", "期限不晚于 / deadline on or before", _DATE),
+        _parameter(
+            "crs",
+            "坐标系 EPSG 代码(仅文件) / EPSG code, files only",
+            {"type": "string", "enum": [f"EPSG:{code}" for code in OFFERED]},
+        ),
+        _parameter(
+            "encoding",
+            "字符编码(仅 Shapefile) / text encoding, Shapefile only",
+            {"type": "string", "enum": ["UTF-8", "GBK"]},
+        ),
+    )
+}

@@ -1,0 +1,294 @@
+"""Query strings → questions. The one place where a parameter is still a string.
+
+Standard: OGC 17-069r4, 7.15.2 to 7.15.5; /req/core/query-param-unknown and
+/req/core/query-param-invalid (both 400).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+from urllib.parse import parse_qsl
+
+from zymap.bbox import BBox, parse_bbox
+from zymap.catalog import Catalog, Field, Source
+from zymap.errors import InvalidRequest, UnknownName
+from zymap.query import (
+    Condition,
+    Query,
+    Range,
+    SortKey,
+    Value,
+    check_query,
+    search_form,
+    shared_fields,
+)
+
+LIMIT_DEFAULT = 100
+LIMIT_MAXIMUM = 10_000
+PARAMETERS_MAXIMUM = 200
+AREA_FIELD = "area_id"
+DUE_FIELD = "deadline"
+
+PAGE = ("limit", "after", "sortby")
+FILTERS = (
+    "bbox",
+    "datetime",
+    "ids",
+    "q",
+    "area",
+    "within",
+    "located",
+    "due_after",
+    "due_before",
+)
+REPRESENTATION = ("f",)
+EXPORT = ("crs", "encoding")
+
+_WHOLE = re.compile(r"\d{1,30}", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the parameters that say how to answer it.
+
+    Attributes
+    ----------
+    limited : bool
+        True if the caller set a limit; a file has no other.
+    """
+
+    query: Query
+    limited: bool
+    f: str | None
+    crs: str | None
+    encoding: str | None
+
+
+def read_parameters(query_string: bytes, allowed: Collection[str]) -> dict[str, str]:
+    """Split a query string into its parameters.
+
+    Raises
+    ------
+    UnknownName
+        A parameter that `allowed` does not list; names are case-sensitive.
+    InvalidRequest
+        A parameter stands twice, or there are too many, or the text is not UTF-8.
+    """
+    if not query_string:
+        return {}
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=PARAMETERS_MAXIMUM,
+            errors="strict",
+        )
+    except ValueError as error:
+        raise InvalidRequest(f"the query string cannot be read: {error}") from error
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in allowed:
+            raise UnknownName(f"there is no parameter {name!r} here", parameter=name)
+        if name in found:
+            raise InvalidRequest(f"{name} is there twice", parameter=name)
+        if "\0" in value:
+            raise InvalidRequest(f"{name} holds a NUL character", parameter=name)
+        found[name] = value
+    return found
+
+
+def item_parameters(catalog: Catalog, sources: Sequence[Source]) -> dict[str, Field | None]:
+    """Return the parameters that a question to these collections may have.
+
+    Returns
+    -------
+    dict
+        Name to field for property filters, to None for the others.
+    """
+    fields = shared_fields(catalog, sources)
+    names: dict[str, Field | None] = dict.fromkeys((*PAGE, *FILTERS, *REPRESENTATION, *EXPORT))
+    if AREA_FIELD not in fields:
+        del names["area"]
+    if DUE_FIELD not in fields:
+        del names["due_after"], names["due_before"]
+    names |= {name: item for name, item in fields.items() if not item.hidden}
+    return names
+
+
+def parse_items(
+    query_string: bytes, catalog: Catalog, sources: tuple[Source, ...], extra: Query | None = None
+) -> Asked:
+    """Parse the parameters of an items request.
+
+    Parameters
+    ----------
+    query_string : bytes
+        As it came in the URL.
+    sources : tuple of Source
+        The collections asked.
+    extra : Query, optional
+        Conditions that the path adds; its conditions join those of the parameters.
+
+    Raises
+    ------
+    InvalidRequest
+        An unknown or invalid parameter, named in the error.
+    """
+    allowed = item_parameters(catalog, sources)
+    values = read_parameters(query_string, allowed)
+    for name, value in values.items():
+        if not value:
+            raise InvalidRequest(f"{name} has no value", parameter=name)
+    query = Query(
+        sources=sources,
+        conditions=(*_conditions(values, allowed), *(extra.conditions if extra else ())),
+        ranges=_ranges(values, catalog, sources),
+        **_page_and_place(values),
+    )
+    check_query(query, catalog)
+    return Asked(
+        query, "limit" in values, values.get("f"), values.get("crs"), values.get("encoding")
+    )
+
+
+class _PageAndPlace(TypedDict):
+    bbox: BBox | None
+    within: str | None
+    located: bool | None
+    text: str | None
+    ids: tuple[str, ...]
+    sort: tuple[SortKey, ...]
+    after: str | None
+    limit: int
+
+
+def _page_and_place(values: Mapping[str, str]) -> _PageAndPlace:
+    return {
+        "bbox": parse_bbox(values["bbox"]) if "bbox" in values else None,
+        "within": values.get("within"),
+        "located": _flag("located", values["located"]) if "located" in values else None,
+        "text": search_form(values["q"]) if "q" in values else None,
+        "ids": tuple(values["ids"].split(",")) if "ids" in values else (),
+        "sort": _sort(values["sortby"]) if "sortby" in values else (),
+        "after": values.get("after"),
+        "limit": _limit(values["limit"]) if "limit" in values else LIMIT_DEFAULT,
+    }
+
+
+def _conditions(
+    values: Mapping[str, str], allowed: Mapping[str, Field | None]
+) -> tuple[Condition, ...]:
+    found = [
+        Condition(name, tuple(_value(item, part) for part in values[name].split(",")))
+        for name, item in allowed.items()
+        if item is not None and name in values
+    ]
+    if "area" in values:
+        found.append(Condition(AREA_FIELD, tuple(values["area"].split(","))))
+    return tuple(found)
+
+
+def _value(item: Field, text: str) -> Value:
+    try:
+        if item.type == "integer":
+            return int(text) if _WHOLE.fullmatch(text.removeprefix("-")) else _refuse(item, text)
+        if item.type == "number":
+            return float(text)
+        if item.type == "boolean":
+            return _flag(item.name, text)
+        return _date(item.name, text) if item.type == "date" else text
+    except ValueError:
+        return _refuse(item, text)
+
+
+def _refuse(item: Field, text: str) -> Value:
+    raise InvalidRequest(f"{item.name}: {text!r} is not of type {item.type}", parameter=item.name)
+
+
+def _flag(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise InvalidRequest(f"{name} must be true or false", parameter=name)
+    return text == "true"
+
+
+def _date(name: str, text: str) -> str:
+    try:
+        if _DATE.fullmatch(text):
+            return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise InvalidRequest(f"{name}: {text!r} is not a date (YYYY-MM-DD)", parameter=name)
+
+
+def _ranges(
+    values: Mapping[str, str], catalog: Catalog, sources: Sequence[Source]
+) -> tuple[Range, ...]:
+    found: list[Range] = []
+    low, high = values.get("due_after"), values.get("due_before")
+    if low or high:
+        low = _date("due_after", low) if low else None
+        high = _date("due_before", high) if high else None
+        found.append(Range(DUE_FIELD, low, high, with_null=False))
+    if "datetime" in values:
+        first, last = _interval(values["datetime"])
+        temporal = {catalog.layer(source.collection).temporal for source in sources} - {None}
+        # A collection without time takes any datetime: its features have none to compare.
+        found += [Range(str(name), first, last, with_null=True) for name in sorted(temporal, key=str)]
+    return tuple(found)
+
+
+def _interval(text: str) -> tuple[str | None, str | None]:
+    """Parse ``datetime``; the fields compared are whole days, so the answer is in UTC dates."""
+    parts = text.split("/")
+    if len(parts) > 2:
+        raise _bad_datetime(text)
+    if len(parts) == 1:
+        day = _moment(parts[0], text).date().isoformat()
+        return day, day
+    low, high = (None if part in ("", "..") else _moment(part, text) for part in parts)
+    if low is None and high is None:
+        raise _bad_datetime(text)
+    if low is not None and high is not None and low > high:
+        raise _bad_datetime(text)
+    return (
+        None if low is None else low.date().isoformat(),
+        None if high is None else high.date().isoformat(),
+    )
+
+
+def _moment(part: str, whole: str) -> dt.datetime:
+    try:
+        if _DATE.fullmatch(part):
+            return dt.datetime.fromisoformat(part).replace(tzinfo=dt.UTC)
+        if _INSTANT.fullmatch(part):
+            return dt.datetime.fromisoformat(part.upper()).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _bad_datetime(whole)
+
+
+def _bad_datetime(text: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"datetime: {text[:60]!r} is no RFC 3339 date, instant or interval", parameter="datetime"
+    )
+
+
+def _limit(text: str) -> int:
+    if not _WHOLE.fullmatch(text) or int(text) < 1:
+        raise InvalidRequest("limit must be a whole number from 1", parameter="limit")
+    return min(int(text), LIMIT_MAXIMUM)
+
+
+def _sort(text: str) -> tuple[SortKey, ...]:
+    keys = [SortKey(part.lstrip(" +-"), part.startswith("-")) for part in text.split(",")]
+    if len(keys) > 5 or not all(key.field for key in keys):
+        raise InvalidRequest("sortby takes one to five fields: deadline,-name_zh", parameter="sortby")
+    return tuple(keys)
+
+

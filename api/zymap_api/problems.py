@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 problem details. One table from error type to status."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zymap.errors import (
+    InvalidData,
+    InvalidRequest,
+    NotFound,
+    StoreUnavailable,
+    ZymapError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("zymap.api")
+
+
+class NotAcceptable(ZymapError):
+    """None of the representations on offer is among those that the client accepts."""
+
+    code = "not-acceptable"
+
+
+# Looked up along the error's class tree, so a new subclass needs no row of its own.
+STATUS: dict[type[ZymapError], int] = {
+    InvalidRequest: 400,
+    NotFound: 404,
+    NotAcceptable: 406,
+    InvalidData: 500,
+    StoreUnavailable: 503,
+    ZymapError: 500,
+}
+_TITLES = {
+    400: "The request cannot be answered as it is",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "No acceptable representation",
+    500: "zymap failed",
+    503: "The store is not available",
+}
+
+
+def problem(
+    status: int,
+    detail: str,
+    code: str,
+    *,
+    parameter: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Return a problem document as a response."""
+    body: dict[str, Any] = {
+        "type": f"urn:zymap:problem:{code}",
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "code": code,
+        # OGC 17-069r4 exception.yaml names the sentence "description"; RFC 9457 "detail".
+        "detail": detail,
+        "description": detail,
+    }
+    if parameter is not None:
+        body["parameter"] = parameter
+    # A lone surrogate (from %ED%A0%80 in a URL) cannot be written as UTF-8.
+    text = orjson.dumps(_clean(body))
+    return Response(text, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Make every error of `app` leave it as a problem document."""
+    app.add_exception_handler(ZymapError, _zymap_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def status_of(error: ZymapError) -> int:
+    """Return the status of an error: that of the nearest class in its tree."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def _zymap_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ZymapError)  # noqa: S101 (what Starlette's signature cannot say)
+    status = status_of(error)
+    if status >= 500:
+        log.error("%s %s: %s", request.method, request.url.path, error.message)
+    return problem(status, error.message, error.code, parameter=error.parameter)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (as above)
+    codes = {404: "not-found", 405: "method-not-allowed"}
+    code = codes.get(error.status_code, "http-error")
+    detail = f"{request.method} {request.url.path}: {error.detail}"
+    headers = dict(error.headers) if error.headers else None
+    return problem(error.status_code, detail, code, headers=headers)
+
+
+def _unexpected_error(request: Request, error: Exception) -> Response:
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return problem(500, "zymap could not answer; the log of the server says why", "internal")
+
+
+def _clean(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for key, value in body.items()
+    }

@@ -1,0 +1,1 @@
+"""The routes: what belongs to a path, and nothing else."""

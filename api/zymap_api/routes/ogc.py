@@ -1,0 +1,78 @@
+"""The doors of OGC API - Features, Part 1 (OGC 17-069r4)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zymap.catalog import Source
+from zymap.errors import NotFound
+from zymap_api.collections import describe
+from zymap_api.documents import answer_document, representation
+from zymap_api.items import answer_feature, answer_items
+from zymap_api.links import link, url
+from zymap_api.media import GEOJSON, HTML, JSON, choose
+from zymap_api.params import read_parameters
+from zymap_api.state import state_of
+
+router = APIRouter()
+METHODS = ["GET", "HEAD"]
+CONFORMS_TO = tuple(
+    f"http://www.opengis.net/spec/{name}"
+    for name in (
+        "ogcapi-common-1/1.0/conf/core",
+        "ogcapi-common-2/1.0/conf/collections",
+        "ogcapi-features-1/1.0/conf/core",
+        "ogcapi-features-1/1.0/conf/geojson",
+        "ogcapi-features-1/1.0/conf/html",
+        "ogcapi-features-1/1.0/conf/oas30",
+    )
+)
+
+
+@router.api_route("/conformance", methods=METHODS)
+def conformance(request: Request) -> Response:
+    """Answer which conformance classes hold."""
+    kind = representation(request)
+    return answer_document(request, "Conformance", {"conformsTo": CONFORMS_TO}, kind)
+
+
+@router.api_route("/collections", methods=METHODS)
+def collections(request: Request) -> Response:
+    """Answer the collections, in the order of the catalogue."""
+    kind = representation(request)
+    layers = state_of(request).store.catalog().layers
+    document = {"links": [], "collections": [describe(request, layer) for layer in layers]}
+    return answer_document(request, "图层 / Collections", document, kind)
+
+
+@router.api_route("/collections/{collection_id}", methods=METHODS)
+def collection(request: Request, collection_id: str) -> Response:
+    """Answer the description of one collection."""
+    kind = representation(request)
+    layer = state_of(request).store.catalog().layer(collection_id)
+    title = f"{layer.title_zh} / {layer.title_en}"
+    return answer_document(request, title, describe(request, layer), kind)
+
+
+@router.api_route("/collections/{collection_id}/items", methods=METHODS)
+async def items(request: Request, collection_id: str) -> Response:
+    """Answer the features of one collection that the parameters ask for."""
+    layer = state_of(request).store.catalog().layer(collection_id)
+    related = [link(url(request, f"/collections/{layer.id}"), "collection", JSON, layer.title_zh)]
+    return await answer_items(request, (Source(layer.id),), related=related)
+
+
+@router.api_route("/collections/{collection_id}/items/{feature_id}", methods=METHODS)
+async def feature(request: Request, collection_id: str, feature_id: str) -> Response:
+    """Answer one feature."""
+    store = state_of(request).store
+    layer = store.catalog().layer(collection_id)
+    asked = read_parameters(request.scope["query_string"], ("f",))
+    offers = {"json": (GEOJSON, JSON), "html": (HTML,)}
+    kind = choose(asked.get("f"), request.headers.get("accept"), offers)
+    text = store.feature(layer.id, feature_id)
+    if text is None:
+        raise NotFound(f"collection {layer.id} has no feature {feature_id}")
+    return answer_feature(request, layer.id, feature_id, text, kind)

@@ -1,0 +1,101 @@
+"""The JSON Schemas of the answers, as the API definition shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TEXT: dict[str, Any] = {"type": "string"}
+BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+
+
+def ref(name: str) -> dict[str, Any]:
+    """Return a reference to one of `SCHEMAS`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_LINKS: dict[str, Any] = {"type": "array", "items": ref("Link")}
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+
+SCHEMAS: dict[str, Any] = {
+    "Link": {
+        "type": "object",
+        "required": ["href", "rel", "type"],
+        "properties": {name: TEXT for name in ("href", "rel", "type", "title", "hreflang")},
+    },
+    "LandingPage": {
+        "type": "object",
+        "required": ["links"],
+        "properties": {"title": TEXT, "description": TEXT, "links": _LINKS},
+    },
+    "Conformance": {
+        "type": "object",
+        "required": ["conformsTo"],
+        "properties": {"conformsTo": {"type": "array", "items": TEXT}},
+    },
+    "Collection": {
+        "type": "object",
+        "required": ["id", "links"],
+        "properties": {
+            "id": TEXT,
+            "title": TEXT,
+            "description": TEXT,
+            "itemType": TEXT,
+            "crs": {"type": "array", "items": TEXT},
+            "extent": {"type": "object"},
+            "itemCount": _COUNT,
+            "itemLocatedCount": _COUNT,
+            "links": _LINKS,
+        },
+    },
+    "Collections": {
+        "type": "object",
+        "required": ["links", "collections"],
+        "properties": {
+            "links": _LINKS,
+            "collections": {"type": "array", "items": ref("Collection")},
+        },
+    },
+    "Feature": {
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": TEXT,
+            "featureType": TEXT,
+            "geometry": {"type": "object", "nullable": True},
+            "properties": {"type": "object"},
+            "links": _LINKS,
+        },
+    },
+    "FeatureCollection": {
+        "type": "object",
+        "required": ["type", "features", "numberMatched", "numberReturned", "numberLocated"],
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "numberMatched": _COUNT,
+            "numberReturned": _COUNT,
+            "numberLocated": _COUNT,
+            "timeStamp": {"type": "string", "format": "date-time"},
+            "links": _LINKS,
+            "features": {"type": "array", "items": ref("Feature")},
+        },
+    },
+    "Document": {
+        "type": "object",
+        "required": ["links"],
+        "properties": {"links": _LINKS},
+    },
+    "Problem": {
+        "type": "object",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "code": TEXT,
+            "detail": TEXT,
+            "description": TEXT,
+            "parameter": TEXT,
+        },
+    },
+}

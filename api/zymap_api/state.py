@@ -1,0 +1,29 @@
+"""What the routes share: the store and the settings, made once by the app factory."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+
+from zymap.settings import Settings
+from zymap.store.base import Store
+
+EXPORTS_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The store, the settings and the turnstile for exports, the one dear kind of request."""
+
+    store: Store
+    settings: Settings
+    exports: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(EXPORTS_AT_ONCE)
+    )
+
+
+def state_of(request: Request) -> State:
+    """Return the state of the app that `request` came to."""
+    return request.app.state.zymap

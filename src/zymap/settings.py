@@ -1,0 +1,107 @@
+"""The settings: read once at a door (CLI or app factory) and handed down from there.
+
+A flag beats the environment (``ZYMAP_…``), the environment beats ``zymap.toml`` in the
+working folder, that beats the default.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import Field, HttpUrl, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from zymap.errors import InvalidRequest
+
+SETTINGS_FILE = "zymap.toml"
+
+
+class Settings(BaseSettings):
+    """Everything about zymap that an operator may set.
+
+    Attributes
+    ----------
+    geodata : pathlib.Path or None
+        Folder of the layers; None stands for the bundled ones.
+    data_dir : pathlib.Path
+        Folder of the store.
+    public_url : HttpUrl or None
+        The address that links in answers begin with; None takes it from the request, if the
+        request's Host is this machine.
+    cors_origins : tuple of str
+        Origins whose pages may read the API; ``*`` for all.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="ZYMAP_", toml_file=SETTINGS_FILE, extra="forbid", frozen=True
+    )
+
+    geodata: Annotated[Path | None, Field(description="layers to serve; default: bundled")] = None
+    data_dir: Annotated[Path, Field(description="folder of the store")] = Field(
+        default_factory=lambda: platformdirs.user_data_path("zymap")
+    )
+    host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
+    workers: Annotated[int, Field(ge=1, le=64, description="server processes")] = 1
+    public_url: Annotated[HttpUrl | None, Field(description="address that links begin with")] = None
+    cors_origins: Annotated[
+        tuple[str, ...], NoDecode, Field(description="origins that may read the API, by commas")
+    ] = ("*",)
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: flag, environment, file; no dotenv, no secrets folder."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(**flags: Any) -> Settings:
+    """Read the settings; flags that are None do not count.
+
+    Raises
+    ------
+    InvalidRequest
+        A value does not fit, with the name of the setting.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise InvalidRequest(f"setting {name}: {first['msg']}", parameter=name) from error
+    except ValueError as error:
+        raise InvalidRequest(f"settings cannot be read: {error}") from error
+
+
+def setting_origins() -> dict[str, str]:
+    """Tell for each setting where its value comes from: environment, file or default."""
+    import os
+
+    in_file = TomlConfigSettingsSource(Settings)()
+    origins: dict[str, str] = {}
+    for name in Settings.model_fields:
+        if f"ZYMAP_{name.upper()}" in os.environ:
+            origins[name] = "environment"
+        else:
+            origins[name] = SETTINGS_FILE if name in in_file else "default"
+    return origins

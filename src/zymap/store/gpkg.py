@@ -1,0 +1,277 @@
+"""The embedded store: one GeoPackage, read as plain SQLite.
+
+Standard: OGC 12-128r19 (GeoPackage 1.4), clause 2.1.3 (geometry encoding) and the R-tree
+extension (annex F.3).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from zymap.bbox import BBox
+from zymap.catalog import Catalog, parse_catalog
+from zymap.errors import InvalidRequest, StoreUnavailable
+from zymap.query import Query
+from zymap.store import sql
+from zymap.store.base import Count, Extent
+
+# The length of the envelope by its code in the header's flags (12-128r19, 2.1.3.1.1).
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+
+
+@dataclass(slots=True)
+class _Connection:
+    """One thread's connection, and what it last knew of the data."""
+
+    db: sqlite3.Connection
+    data_version: int = -1
+    revision: str = ""
+
+
+class GpkgStore:
+    """A GeoPackage that `zymap.load` wrote; see `zymap.store.base.Store`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file. It is opened for reading only.
+
+    Raises
+    ------
+    StoreUnavailable
+        The file is not there or was not written by zymap.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._catalogs: dict[str, Catalog] = {}
+        self._counts: dict[tuple[str, Query], Count] = {}
+        self._extents: dict[tuple[str, str], Extent] = {}
+        try:
+            self.revision()
+        except StoreUnavailable:
+            self.close()
+            raise
+
+    def revision(self) -> str:
+        """Return the fingerprint of the data."""
+        with self._reading() as connection:
+            return connection.revision
+
+    def catalog(self) -> Catalog:
+        """Return the catalogue that the data was loaded with."""
+        with self._reading() as connection:
+            known = self._catalogs.get(connection.revision)
+            if known is None:
+                known = parse_catalog(_meta(connection.db, "catalog"))
+                self._catalogs = {connection.revision: known}
+            return known
+
+    def select(self, query: Query) -> list[str]:
+        """Return the matching features as GeoJSON texts, in order."""
+        catalog = self.catalog()
+        with self._reading() as connection:
+            statement = self._select(connection.db, query, catalog)
+            return [row[0] for row in connection.db.execute(*_pair(statement))]
+
+    def iterate(self, query: Query) -> Iterator[str]:
+        """Yield what `select` returns, without holding all of it."""
+        catalog = self.catalog()
+        with self._reading() as connection:
+            statement = self._select(connection.db, query, catalog)
+            for row in connection.db.execute(*_pair(statement)):
+                yield row[0]
+
+    def count(self, query: Query) -> Count:
+        """Count what matches; remembered until the data changes."""
+        catalog = self.catalog()
+        with self._reading() as connection:
+            key = (connection.revision, query.unpaged())
+            known = self._counts.get(key)
+            if known is None:
+                area = self._area(connection.db, query, catalog)
+                statement = sql.count(key[1], catalog, area)
+                matched, located = connection.db.execute(*_pair(statement)).fetchone()
+                known = Count(matched, located)
+                self._remember(key, known)
+            return known
+
+    def facet(self, query: Query, field: str) -> dict[str | None, int]:
+        """Count the matching features for each value of `field`."""
+        catalog = self.catalog()
+        with self._reading() as connection:
+            area = self._area(connection.db, query, catalog)
+            statement = sql.facet(query.unpaged(), catalog, area, field)
+            return dict(connection.db.execute(*_pair(statement)).fetchall())
+
+    def feature(self, collection: str, feature_id: str) -> str | None:
+        """Return one feature as GeoJSON text, or None."""
+        table = sql.side_table(self.catalog().layer(collection).id)
+        with self._reading() as connection:
+            row = connection.db.execute(
+                f"SELECT feature FROM {table} WHERE id = ?",  # noqa: S608 (a quoted catalogue name)
+                (feature_id,),
+            ).fetchone()
+            return None if row is None else row[0]
+
+    def extent(self, collection: str) -> Extent:
+        """Return where (WGS 84) and when the features of a collection are."""
+        layer = self.catalog().layer(collection)
+        with self._reading() as connection:
+            key = (connection.revision, collection)
+            if key not in self._extents:
+                bounds = connection.db.execute(
+                    "SELECT min(west), min(south), max(east), max(north) "  # noqa: S608
+                    f"FROM {sql.side_table(layer.id)}"
+                ).fetchone()
+                span = (None, None)
+                if layer.temporal is not None:
+                    column, table = sql.quote(layer.temporal), sql.quote(layer.id)
+                    span = connection.db.execute(
+                        f"SELECT min({column}), max({column}) FROM {table}"  # noqa: S608
+                    ).fetchone()
+                self._extents[key] = Extent(
+                    BBox(*bounds) if bounds[0] is not None else None, *span
+                )
+            return self._extents[key]
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            while self._open:
+                self._open.pop().close()
+            self._local = threading.local()
+
+    @contextmanager
+    def _reading(self) -> Generator[_Connection]:
+        """Lend this thread's connection, told of any change since its last use."""
+        try:
+            connection: _Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = _Connection(_connect(self.path))
+                self._local.connection = connection
+                with self._lock:
+                    self._open.append(connection.db)
+            version = connection.db.execute("PRAGMA data_version").fetchone()[0]
+            if version != connection.data_version:
+                connection.revision = _meta(connection.db, "revision")
+                connection.data_version = version
+            yield connection
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"{self.path.name}: {error}") from error
+
+    def _select(self, db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Statement:
+        after = None if query.after is None else _position(db, query, query.after)
+        return sql.select(query, catalog, self._area(db, query, catalog), after)
+
+    def _area(self, db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | None:
+        """Look up the geometry of the key area that ``query.within`` names."""
+        if query.within is None:
+            return None
+        for layer in catalog.by_role("areas"):
+            row = db.execute(
+                "SELECT t.geom, x.west, x.south, x.east, x.north "  # noqa: S608
+                f"FROM {sql.quote(layer.id)} t JOIN {sql.side_table(layer.id)} x USING (fid) "
+                "WHERE t.area_id = ? AND x.located = 1",
+                (query.within,),
+            ).fetchone()
+            if row is not None:
+                return sql.Area(wkb_of(row[0]), BBox(*row[1:]))
+        raise InvalidRequest(f"within: area {query.within} has no geometry", parameter="within")
+
+    def _remember(self, key: tuple[str, Query], count: Count) -> None:
+        # Free-text and bbox questions are endless, so the memory is bounded.
+        if len(self._counts) >= 4096:
+            self._counts = {}
+        self._counts[key] = count
+
+
+def wkb_of(blob: bytes) -> bytes:
+    """Return the WKB inside a GeoPackage geometry blob.
+
+    Standard: OGC 12-128r19, 2.1.3.1.1 (StandardGeoPackageBinary).
+    """
+    return blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :]
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise StoreUnavailable(f"{path.name} is not there; `zymap load` makes it")
+    uri = path.resolve().as_uri()
+    db = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False, timeout=5)
+    try:
+        db.execute("SELECT 1 FROM zymap_meta").fetchone()
+    except sqlite3.OperationalError:
+        # A read-only folder cannot hold the WAL's shared memory; then nobody can write either.
+        db.close()
+        db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
+        db.execute("SELECT 1 FROM zymap_meta").fetchone()
+    db.execute("PRAGMA query_only = 1")
+    db.execute("PRAGMA mmap_size = 268435456")
+    db.create_function("zymap_intersects", 5, _intersects, deterministic=True)
+    db.create_function("zymap_within", 2, _within, deterministic=True)
+    return db
+
+
+def _meta(db: sqlite3.Connection, key: str) -> str:
+    row = db.execute("SELECT value FROM zymap_meta WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise StoreUnavailable(f"the store has no {key}; load it again")
+    return row[0]
+
+
+def _position(db: sqlite3.Connection, query: Query, feature_id: str) -> sql.Position:
+    row = db.execute(*_pair(sql.position(query, feature_id))).fetchone()
+    if row is None:
+        raise InvalidRequest(
+            f"after: none of the collections asked has a feature {feature_id!r}", parameter="after"
+        )
+    return sql.Position(keys=tuple(row[2:]), source=row[0], fid=row[1])
+
+
+def _pair(statement: sql.Statement) -> tuple[str, tuple[sql.Parameter, ...]]:
+    return statement.text, statement.parameters
+
+
+def _intersects(blob: bytes | None, west: float, south: float, east: float, north: float) -> bool:
+    import shapely
+
+    if blob is None:
+        return False
+    return bool(shapely.intersects(_box(west, south, east, north), shapely.from_wkb(wkb_of(blob))))
+
+
+def _within(blob: bytes | None, area_wkb: bytes) -> bool:
+    import shapely
+
+    if blob is None:
+        return False
+    return bool(shapely.covers(_prepared(area_wkb), shapely.from_wkb(wkb_of(blob))))
+
+
+@lru_cache(maxsize=16)
+def _box(west: float, south: float, east: float, north: float) -> Any:
+    import shapely
+
+    box = shapely.box(west, south, east, north)
+    shapely.prepare(box)
+    return box
+
+
+@lru_cache(maxsize=16)
+def _prepared(wkb: bytes) -> Any:
+    import shapely
+
+    geometry = shapely.from_wkb(wkb)
+    shapely.prepare(geometry)
+    return geometry

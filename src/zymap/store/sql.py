@@ -1,0 +1,298 @@
+"""Query → SQL text and parameters for the GeoPackage. Pure: opens nothing.
+
+Each layer has two tables that share the row number ``fid``: the GeoPackage table that every
+GIS sees (``projects``), and ``zymap_projects`` with what zymap needs beside it: the feature's
+finished text, its exact bounds, its search text. The second leads; the first is joined only
+where a question names one of its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from zymap.bbox import BBox
+from zymap.catalog import Catalog, Layer, Source
+from zymap.query import Condition, Query, Range, SortKey
+
+Parameter = str | int | float | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text and the parameters of its question marks."""
+
+    text: str
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The geometry that `within` means: its WKB (WGS 84) and its bounds."""
+
+    wkb: bytes
+    bbox: BBox
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a feature stands in the order: its sort keys, its source's number, its fid."""
+
+    keys: tuple[Parameter, ...]
+    source: int
+    fid: int
+
+
+@dataclass(slots=True)
+class _Clauses:
+    """WHERE clauses under construction, with their parameters in the same order."""
+
+    texts: list[str] = field(default_factory=list[str])
+    parameters: list[Parameter] = field(default_factory=list[Parameter])
+    needs_layer: bool = False
+
+    def add(self, text: str, *parameters: Parameter) -> None:
+        self.texts.append(text)
+        self.parameters.extend(parameters)
+        self.needs_layer = self.needs_layer or "t." in text
+
+
+def select(
+    query: Query, catalog: Catalog, area: Area | None, after: Position | None
+) -> Statement:
+    """Return the statement for the texts of one page."""
+    names = [f"k{number}" for number in range(len(query.sort))]
+    arms = [
+        _arm(number, source, query, catalog, area, ["x.fid", "x.feature", *_keys(query.sort)])
+        for number, source in enumerate(query.sources)
+    ]
+    # Several arms are told apart by their number; a single one keeps the plan free of it.
+    tail = ["n", "fid"] if len(arms) > 1 else ["fid"]
+    text = f"SELECT feature FROM ({_union(arms)})"
+    parameters = [value for arm in arms for value in arm.parameters]
+    if after is not None:
+        clauses = _after(query.sort, names, after, numbered=len(arms) > 1)
+        text += f" WHERE {clauses.texts[0]}"
+        parameters += clauses.parameters
+    text += " ORDER BY " + ", ".join([*_order(query.sort, names), *tail])
+    if query.limit is not None:
+        text += " LIMIT ?"
+        parameters.append(query.limit)
+    return Statement(text, tuple(parameters))
+
+
+def count(query: Query, catalog: Catalog, area: Area | None) -> Statement:
+    """Return the statement for how many features match and how many of them are located."""
+    arms = [
+        _arm(number, source, query, catalog, area, ["x.located"])
+        for number, source in enumerate(query.sources)
+    ]
+    return Statement(
+        f"SELECT count(*), coalesce(sum(located), 0) FROM ({_union(arms)})",
+        tuple(value for arm in arms for value in arm.parameters),
+    )
+
+
+def facet(query: Query, catalog: Catalog, area: Area | None, name: str) -> Statement:
+    """Return the statement for how many features match for each value of a field."""
+    arms = [
+        _arm(number, source, query, catalog, area, [f"t.{quote(name)} AS value"])
+        for number, source in enumerate(query.sources)
+    ]
+    return Statement(
+        f"SELECT value, count(*) FROM ({_union(arms)}) GROUP BY value ORDER BY value",
+        tuple(value for arm in arms for value in arm.parameters),
+    )
+
+
+def position(query: Query, feature_id: str) -> Statement:
+    """Return the statement for the place of a feature in the order of `query`."""
+    columns = ", ".join(["x.fid", *_keys(query.sort)])
+    arms = [
+        f"SELECT {number} AS n, {columns} FROM {side_table(source.collection)} x "
+        f"JOIN {quote(source.collection)} t ON t.fid = x.fid WHERE x.id = ?"
+        for number, source in enumerate(query.sources)
+    ]
+    return Statement(" UNION ALL ".join(arms), (feature_id,) * len(arms))
+
+
+def quote(name: str) -> str:
+    """Quote a table or column name; catalogue names are identifiers, this keeps them so."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def side_table(collection: str) -> str:
+    """Return the quoted name of the table beside a layer's table."""
+    return quote(f"zymap_{collection}")
+
+
+def _arm(
+    number: int,
+    source: Source,
+    query: Query,
+    catalog: Catalog,
+    area: Area | None,
+    columns: Sequence[str],
+) -> Statement:
+    layer = catalog.layer(source.collection)
+    clauses = _where(source, layer, query, area)
+    joined = clauses.needs_layer or any("t." in column for column in columns)
+    if clauses.needs_layer and query.bbox is None and area is None:
+        # An index of the layer's table finds the rows then, and holds them in fid order.
+        columns = ["t.fid" if column == "x.fid" else column for column in columns]
+    text = f"SELECT {number} AS n, {', '.join(columns)} FROM {side_table(layer.id)} x"
+    if joined:
+        text += f" JOIN {quote(layer.id)} t ON t.fid = x.fid"
+    if clauses.texts:
+        text += " WHERE " + " AND ".join(clauses.texts)
+    return Statement(text, tuple(clauses.parameters))
+
+
+def _union(arms: Iterable[Statement]) -> str:
+    return " UNION ALL ".join(arm.text for arm in arms)
+
+
+def _where(source: Source, layer: Layer, query: Query, area: Area | None) -> _Clauses:
+    clauses = _Clauses()
+    for name, values in source.where:
+        _add_condition(clauses, layer, Condition(name, values))
+    for condition in query.conditions:
+        _add_condition(clauses, layer, condition)
+    for item in query.ranges:
+        _add_range(clauses, layer, item)
+    if query.ids:
+        clauses.add(f"x.id IN ({_marks(query.ids)})", *query.ids)
+    if query.text is not None:
+        clauses.add("instr(x.search, ?) > 0", query.text)
+    if query.located is not None:
+        clauses.add("x.located = ?", int(query.located))
+    if query.bbox is not None and layer.geometry:
+        _add_bbox(clauses, layer, query.bbox, keep_unlocated=query.located is not True)
+    if area is not None:
+        _add_within(clauses, layer, area)
+    return clauses
+
+
+def _add_condition(clauses: _Clauses, layer: Layer, condition: Condition) -> None:
+    if condition.field == "id":
+        clauses.add(f"x.id IN ({_marks(condition.values)})", *condition.values)
+        return
+    column = f"t.{quote(condition.field)}"
+    marks = _marks(condition.values)
+    if layer.field(condition.field).type == "list":
+        text = f"EXISTS (SELECT 1 FROM json_each({column}) WHERE value IN ({marks}))"
+    else:
+        # Only an equality lets SQLite take the order from the index, without a sort.
+        text = f"{column} = ?" if marks == "?" else f"{column} IN ({marks})"
+    clauses.add(text, *condition.values)
+
+
+def _add_range(clauses: _Clauses, layer: Layer, item: Range) -> None:
+    if not layer.has_field(item.field):
+        if not item.with_null:
+            clauses.add("0")
+        return
+    column = f"t.{quote(item.field)}"
+    bounds = [(">=", item.low), ("<=", item.high)]
+    parts = [f"{column} {sign} ?" for sign, value in bounds if value is not None]
+    text = " AND ".join(parts) or f"{column} IS NOT NULL"
+    if item.with_null:
+        text = f"({column} IS NULL OR ({text}))"
+    clauses.add(text, *(value for _, value in bounds if value is not None))
+
+
+def _add_bbox(clauses: _Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: bool) -> None:
+    """Add the condition of ``bbox``: the R-tree finds, the exact geometry decides.
+
+    The R-tree holds 32-bit floats rounded outwards, so its answer is a superset. A feature
+    whose exact bounds lie in the box needs no look at its geometry; only one that crosses
+    the edge does.
+    """
+    finds: list[str] = []
+    decides: list[str] = []
+    finding: list[Parameter] = []
+    deciding: list[Parameter] = []
+    for part in bbox.parts():
+        finds.append(_RTREE.format(table=quote(f"rtree_{layer.id}_geom")))
+        finding += [part.west, part.east, part.south, part.north]
+        decides.append(_EXACT)
+        deciding += [part.west, part.east, part.south, part.north]
+        deciding += part.as_list()
+    if keep_unlocated:
+        finds.insert(0, f"SELECT fid FROM {side_table(layer.id)} WHERE located = 0")
+        decides.insert(0, "x.located = 0")
+    clauses.add(f"x.fid IN ({' UNION ALL '.join(finds)})", *finding)
+    clauses.add(f"({' OR '.join(decides)})", *deciding)
+
+
+_RTREE = "SELECT id FROM {table} WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?"
+_EXACT = (
+    "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?) "
+    "OR zymap_intersects(t.geom, ?, ?, ?, ?)"
+)
+
+
+def _add_within(clauses: _Clauses, layer: Layer, area: Area) -> None:
+    if not layer.geometry:
+        clauses.add("0")
+        return
+    box = area.bbox
+    found = _RTREE.format(table=quote(f"rtree_{layer.id}_geom"))
+    clauses.add(f"x.fid IN ({found})", box.west, box.east, box.south, box.north)
+    clauses.add("zymap_within(t.geom, ?)", area.wkb)
+
+
+def _keys(sort: Sequence[SortKey]) -> list[str]:
+    return [f"{_expression(key.field)} AS k{number}" for number, key in enumerate(sort)]
+
+
+def _expression(name: str) -> str:
+    # x.name_key is the name in GB 18030: its order is pinyin for the common characters.
+    own = {"id": "x.id", "name_zh": "x.name_key"}
+    return own.get(name, f"t.{quote(name)}")
+
+
+def _order(sort: Sequence[SortKey], names: Sequence[str]) -> list[str]:
+    return [
+        f"{name} IS NULL, {name} {'DESC' if key.descending else 'ASC'}"
+        for key, name in zip(sort, names, strict=True)
+    ]
+
+
+def _after(
+    sort: Sequence[SortKey], names: Sequence[str], after: Position, *, numbered: bool
+) -> _Clauses:
+    """Return the condition "stands after `after`": keys, then source number, then fid."""
+    steps: list[tuple[str, bool, Parameter]] = [
+        (name, key.descending, value)
+        for name, key, value in zip(names, sort, after.keys, strict=True)
+    ]
+    if numbered:
+        steps.append(("n", False, after.source))
+    steps.append(("fid", False, after.fid))
+    clauses = _Clauses()
+    alternatives: list[str] = []
+    for depth, step in enumerate(steps):
+        later = _later(*step)
+        if later is None:
+            continue
+        equal = [f"{name} IS ?" for name, _, _ in steps[:depth]]
+        clauses.parameters += [value for _, _, value in steps[:depth]]
+        clauses.parameters += [step[2]]
+        alternatives.append(" AND ".join([*equal, later]))
+    clauses.texts.append("(" + " OR ".join(f"({text})" for text in alternatives) + ")")
+    return clauses
+
+
+def _later(name: str, descending: bool, value: Parameter) -> str | None:
+    if value is None:
+        return None  # no value stands last: nothing comes after it by this key
+    if name in ("n", "fid"):
+        return f"{name} > ?"
+    return f"({name} {'<' if descending else '>'} ? OR {name} IS NULL)"
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
