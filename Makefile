@@ -19,7 +19,7 @@ test: $(VENV)/.dev browser ## Set up and run all tests
 check: $(VENV)/.dev ## Lint, format, types, import contract, data
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/zymap validate $(if $(wildcard $(FACTS)),--facts $(FACTS))
 

@@ -55,6 +55,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.zymap = State(store, settings)
     install_handlers(app)
+    app.router.routes.extend((*ogc.hot_routes, *areas.hot_routes))
     for module in (service, ogc, areas, targets):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")

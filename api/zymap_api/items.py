@@ -109,8 +109,7 @@ def _page(
             page, HTML, tag, links=header_links, headers={"Content-Security-Policy": html.CSP}
         )
     # The rows are finished JSON: they are joined, never opened.
-    opening = orjson.dumps(head).decode()[:-1]
-    body = f'{opening},"features":[{",".join(rows)}]}}'
+    body = b"".join((orjson.dumps(head)[:-1], b',"features":[', b",".join(rows), b"]}"))
     return answer(body, GEOJSON, tag, links=header_links)
 
 
@@ -150,7 +149,7 @@ def file_links(href_of: Callable[[str], str]) -> list[Link]:
     ]
 
 
-def answer_feature(request: Request, collection: str, feature_id: str, text: str, kind: str) -> Response:
+def answer_feature(request: Request, collection: str, text: bytes, kind: str) -> Response:
     """Answer one feature: its stored text with the links of OGC 17-069r4, 7.16."""
     tag = entity_tag(request, kind)
     unchanged = not_modified(request, tag)
@@ -165,5 +164,5 @@ def answer_feature(request: Request, collection: str, feature_id: str, text: str
             request, "feature.html", feature=orjson.loads(text), layer=layer, links=links
         )
         return answer(page, HTML, tag, headers={"Content-Security-Policy": html.CSP}, links=links)
-    body = f'{text[:-1]},"links":{orjson.dumps(links).decode()}}}'
+    body = b"".join((text[:-1], b',"links":', orjson.dumps(links), b"}"))
     return answer(body, GEOJSON, tag, links=links)

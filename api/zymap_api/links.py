@@ -45,16 +45,19 @@ def root_of(request: Request) -> str:
     a cache between).
     """
     settings = state_of(request).settings
-    if settings.public_url is not None:
-        return str(settings.public_url).rstrip("/")
-    host = request.headers.get("host", "")
-    name = host.rsplit(":", 1)[0].strip("[]").lower()
-    if _is_this_machine(name) and quote(host, safe=":[]") == host:
-        return f"{request.url.scheme}://{host}"
-    return f"{request.url.scheme}://{_own_address(settings)}"
+    return _root(request.scope["scheme"], request.headers.get("host", ""), settings)
 
 
 @lru_cache(maxsize=256)
+def _root(scheme: str, host: str, settings: Settings) -> str:
+    if settings.public_url is not None:
+        return str(settings.public_url).rstrip("/")
+    name = host.rsplit(":", 1)[0].strip("[]").lower()
+    if _is_this_machine(name) and quote(host, safe=":[]") == host:
+        return f"{scheme}://{host}"
+    return f"{scheme}://{_own_address(settings)}"
+
+
 def _is_this_machine(name: str) -> bool:
     if name == "localhost" or name in _own_names():
         return True
@@ -84,7 +87,7 @@ def url(request: Request, path: str, **parameters: str) -> str:
 
 def self_url(request: Request, **changes: str | None) -> str:
     """Return the request's own URL with some parameters set, or taken out (None)."""
-    path = quote(request.url.path, safe=_SAFE)
+    path = quote(request.scope["path"], safe=_SAFE)
     pairs = dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
     for name, value in changes.items():
         pairs.pop(name, None)

@@ -53,7 +53,7 @@ def choose(
         return next(iter(offers))
     best = max(offers, key=lambda offer: _quality(offers[offer], ranges))
     if _quality(offers[best], ranges) <= 0:
-        types = ", ".join(types[0] for types in offers.values())
+        types = ", ".join(types[0] for types in offers.values() if types)
         raise NotAcceptable(f"this resource has {types}")
     return best
 

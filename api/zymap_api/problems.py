@@ -68,8 +68,9 @@ def problem(
     }
     if parameter is not None:
         body["parameter"] = parameter
-    # A lone surrogate (from %ED%A0%80 in a URL) cannot be written as UTF-8.
-    text = orjson.dumps(_clean(body))
+    # A lone surrogate (from %ED%A0%80 in a URL) cannot be written as UTF-8. What the caller sent
+    # is quoted in the sentence, so no byte of it may look like markup to a lax client.
+    text = orjson.dumps(_clean(body)).replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
     return Response(text, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 

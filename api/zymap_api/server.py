@@ -22,7 +22,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     settings : Settings
         Port 0 takes a free one.
     announce : callable
-        Told the address in one line, once it is known.
+        Told the address in one line, once the port is taken.
 
     Raises
     ------
@@ -31,24 +31,30 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     InvalidData
         The layers break a rule.
     """
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     loaded = load(settings.geodata or geodata_dir(), settings.data_dir)
-    port = _free_port(settings)
-    _hand_down(settings, port)
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    announce(f"zymap: http://{shown}:{port}/  ({loaded.features} features, {loaded.path})")
-    Server(
-        "zymap_api.server:create",
-        factory=True,
-        address=settings.host,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=settings.workers,
-        log_level=LogLevels.warning,
-    ).serve()
+    with _listen(settings) as listener:
+        port = listener.getsockname()[1]
+        _hand_down(settings, port)
+        config = uvicorn.Config(
+            "zymap_api.server:create",
+            factory=True,
+            host=settings.host,
+            port=port,
+            workers=settings.workers,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+        )
+        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        announce(f"zymap: http://{shown}:{port}/  ({loaded.features} features, {loaded.path})")
+        server = uvicorn.Server(config)
+        if settings.workers == 1:
+            server.run(sockets=[listener])
+        else:
+            Multiprocess(config, target=server.run, sockets=[listener]).run()
 
 
 def create() -> FastAPI:
@@ -61,22 +67,25 @@ def create() -> FastAPI:
     return create_app(GpkgStore(path), settings)
 
 
-def _free_port(settings: Settings) -> int:
-    """Return the port to listen on, after a try whether it can be."""
+def _listen(settings: Settings) -> socket.socket:
+    """Return the socket to serve on; the port is taken before its number is told."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except (OSError, OverflowError) as error:
-            raise InvalidRequest(
-                f"cannot listen on {settings.host}:{settings.port} ({error}); choose another --port"
-            ) from error
-        return probe.getsockname()[1]
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise InvalidRequest(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); "
+            "choose another --host or --port"
+        ) from error
+    listener.set_inheritable(True)
+    return listener
 
 
 def _hand_down(settings: Settings, port: int) -> None:
-    # Granian starts its workers as fresh processes; the environment is what they share.
+    # The workers are fresh processes; the environment is what they share.
     given = settings.model_dump(exclude_none=True, mode="json") | {"port": port}
     for name, value in given.items():
         text = ",".join(value) if isinstance(value, list) else str(value)

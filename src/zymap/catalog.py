@@ -24,6 +24,14 @@ FieldType = Literal["string", "integer", "number", "date", "boolean", "list"]
 Role = Literal["boundary", "areas", "works", "candidates", "context", "targets"]
 FIELD_TYPES: tuple[FieldType, ...] = ("string", "integer", "number", "date", "boolean", "list")
 ROLES: tuple[Role, ...] = ("boundary", "areas", "works", "candidates", "context", "targets")
+# What the API and the page ask of every layer, of every layer with shapes, and of some roles.
+NAMED = ("name_zh", "name_en", "kind", "area_id")
+PLACED = ("location_status", "coordinateUncertaintyInMeters")
+ROLE_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "areas": ("boundary_status",),
+    "works": ("status", "deadline", "deadline_text", "location_status"),
+    "targets": ("counted_from",),
+}
 GEOMETRY_TYPES = ("Point", "LineString", "Polygon")
 
 
@@ -248,6 +256,10 @@ def _check_references(catalog: Catalog) -> None:
         for item in layer.fields:
             if item.enum is not None:
                 catalog.code_list(item.enum)
+        needed = (*NAMED, *(PLACED if layer.geometry else ()), *ROLE_FIELDS.get(layer.role, ()))
+        for name in needed:
+            if not layer.has_field(name):
+                raise InvalidData(f"{CATALOG_FILE}: layer {layer.id} must have the field {name}")
         _check_shapefile_names(layer)
     if len(catalog.by_role("areas")) > 1 or len(catalog.by_role("targets")) > 1:
         raise InvalidData(f"{CATALOG_FILE}: at most one layer may have role areas, one targets")

@@ -95,8 +95,8 @@ def write_features(
         part.unlink(missing_ok=True)
 
 
-def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> str:
-    """Return the feature as the JSON text that every answer passes on unopened.
+def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> bytes:
+    """Return the feature as the JSON (UTF-8) that every answer passes on unopened.
 
     ``featureType`` (JSON-FG, OGC 21-045) names the collection, so that an answer over several
     collections still tells where a feature lives.
@@ -110,4 +110,4 @@ def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> st
             "geometry": feature["geometry"],
             "properties": {key: properties.get(key) for key in fields},
         }
-    ).decode()
+    )

@@ -19,7 +19,7 @@ from zymap.catalog import CATALOG_FILE, Catalog, read_catalog
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import read_features
 from zymap.store.gpkg import GpkgStore
-from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
+from zymap.store.gpkg_writer import STORE_FORMAT, replace_gpkg, write_gpkg
 from zymap.validate import run as validate
 
 _PART = ".load-"
@@ -111,7 +111,7 @@ def _refuse_errors(geodata: Path) -> None:
 
 def _revision(geodata: Path, catalog: Catalog) -> str:
     """Return the fingerprint of all bytes that the store depends on, and of zymap itself."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(f"{__version__} {STORE_FORMAT} ".encode())
     for name in (CATALOG_FILE, *(layer.file for layer in catalog.layers)):
         path = geodata / name
         if not path.is_file():

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from zymap.catalog import Catalog, Layer, Source
 from zymap.errors import NotFound
@@ -43,9 +44,9 @@ def area(request: Request, area_id: str) -> Response:
     return answer_document(request, document["title_zh"], document, kind)
 
 
-@router.api_route("/areas/{area_id}/projects", methods=METHODS)
-async def projects(request: Request, area_id: str) -> Response:
+async def projects(request: Request) -> Response:
     """Answer the works of a key area: projects, planned roads, parks; located or not."""
+    area_id: str = request.path_params["area_id"]
     _area_feature(request, area_id)
     sources = state_of(request).store.catalog().works()
     related = [link(url(request, f"/areas/{area_id}"), "collection", JSON, area_id)]
@@ -196,3 +197,7 @@ def _summarise(request: Request, area_id: str) -> dict[str, Any]:
             for feature in deadlines
         ],
     }
+
+
+# Plain, as the hot doors of `zymap_api.routes.ogc`: this is the question asked most.
+hot_routes = (Route("/areas/{area_id}/projects", projects, methods=METHODS),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from zymap.catalog import Source
 from zymap.errors import NotFound
@@ -56,23 +57,30 @@ def collection(request: Request, collection_id: str) -> Response:
     return answer_document(request, title, describe(request, layer), kind)
 
 
-@router.api_route("/collections/{collection_id}/items", methods=METHODS)
-async def items(request: Request, collection_id: str) -> Response:
+async def items(request: Request) -> Response:
     """Answer the features of one collection that the parameters ask for."""
-    layer = state_of(request).store.catalog().layer(collection_id)
+    layer = state_of(request).store.catalog().layer(request.path_params["collection_id"])
     related = [link(url(request, f"/collections/{layer.id}"), "collection", JSON, layer.title_zh)]
     return await answer_items(request, (Source(layer.id),), related=related)
 
 
-@router.api_route("/collections/{collection_id}/items/{feature_id}", methods=METHODS)
-async def feature(request: Request, collection_id: str, feature_id: str) -> Response:
+async def feature(request: Request) -> Response:
     """Answer one feature."""
     store = state_of(request).store
-    layer = store.catalog().layer(collection_id)
+    layer = store.catalog().layer(request.path_params["collection_id"])
+    feature_id: str = request.path_params["feature_id"]
     asked = read_parameters(request.scope["query_string"], ("f",))
     offers = {"json": (GEOJSON, JSON), "html": (HTML,)}
     kind = choose(asked.get("f"), request.headers.get("accept"), offers)
     text = store.feature(layer.id, feature_id)
     if text is None:
         raise NotFound(f"collection {layer.id} has no feature {feature_id}")
-    return answer_feature(request, layer.id, feature_id, text, kind)
+    return answer_feature(request, layer.id, text, kind)
+
+
+# The two hot doors are plain routes: FastAPI's own resolve dependencies that these do not have,
+# which costs more than the query (docs/adr/0005-hot-routes.md).
+hot_routes = (
+    Route("/collections/{collection_id}/items", items, methods=METHODS),
+    Route("/collections/{collection_id}/items/{feature_id}", feature, methods=METHODS),
+)

@@ -43,8 +43,8 @@ class Store(Protocol):
         """Return the catalogue that the data was loaded with."""
         ...
 
-    def select(self, query: Query) -> list[str]:
-        """Return the matching features as GeoJSON texts, in order, at most ``query.limit``.
+    def select(self, query: Query) -> list[bytes]:
+        """Return the matching features as GeoJSON in UTF-8, in order, at most ``query.limit``.
 
         Without ``query.sort`` the order is that of the sources, then of the ids.
 
@@ -55,7 +55,7 @@ class Store(Protocol):
         """
         ...
 
-    def iterate(self, query: Query) -> Iterator[str]:
+    def iterate(self, query: Query) -> Iterator[bytes]:
         """Yield what `select` returns, without holding all of it."""
         ...
 
@@ -67,8 +67,8 @@ class Store(Protocol):
         """Count the matching features for each value of `field`."""
         ...
 
-    def feature(self, collection: str, feature_id: str) -> str | None:
-        """Return one feature as GeoJSON text, or None."""
+    def feature(self, collection: str, feature_id: str) -> bytes | None:
+        """Return one feature as GeoJSON in UTF-8, or None."""
         ...
 
     def extent(self, collection: str) -> Extent:

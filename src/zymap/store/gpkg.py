@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog, parse_catalog
+from zymap.catalog import Catalog, Layer, parse_catalog
 from zymap.errors import InvalidRequest, StoreUnavailable
 from zymap.query import Query
 from zymap.store import sql
 from zymap.store.base import Count, Extent
 
+COUNTS_REMEMBERED = 4096
 # The length of the envelope by its code in the header's flags (12-128r19, 2.1.3.1.1).
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 
@@ -65,59 +66,53 @@ class GpkgStore:
 
     def revision(self) -> str:
         """Return the fingerprint of the data."""
-        with self._reading() as connection:
+        with self._reading() as (connection, _):
             return connection.revision
 
     def catalog(self) -> Catalog:
         """Return the catalogue that the data was loaded with."""
-        with self._reading() as connection:
-            known = self._catalogs.get(connection.revision)
-            if known is None:
-                known = parse_catalog(_meta(connection.db, "catalog"))
-                self._catalogs = {connection.revision: known}
-            return known
+        with self._reading() as (_, catalog):
+            return catalog
 
-    def select(self, query: Query) -> list[str]:
-        """Return the matching features as GeoJSON texts, in order."""
-        catalog = self.catalog()
-        with self._reading() as connection:
-            statement = self._select(connection.db, query, catalog)
+    def select(self, query: Query) -> list[bytes]:
+        """Return the matching features as GeoJSON in UTF-8, in order."""
+        with self._reading() as (connection, catalog):
+            statement = _select(connection.db, query, catalog)
             return [row[0] for row in connection.db.execute(*_pair(statement))]
 
-    def iterate(self, query: Query) -> Iterator[str]:
+    def iterate(self, query: Query) -> Iterator[bytes]:
         """Yield what `select` returns, without holding all of it."""
-        catalog = self.catalog()
-        with self._reading() as connection:
-            statement = self._select(connection.db, query, catalog)
+        with self._reading() as (connection, catalog):
+            statement = _select(connection.db, query, catalog)
             for row in connection.db.execute(*_pair(statement)):
                 yield row[0]
 
     def count(self, query: Query) -> Count:
         """Count what matches; remembered until the data changes."""
-        catalog = self.catalog()
-        with self._reading() as connection:
+        with self._reading() as (connection, catalog):
             key = (connection.revision, query.unpaged())
             known = self._counts.get(key)
             if known is None:
-                area = self._area(connection.db, query, catalog)
+                area = _area(connection.db, query, catalog)
                 statement = sql.count(key[1], catalog, area)
-                matched, located = connection.db.execute(*_pair(statement)).fetchone()
-                known = Count(matched, located)
-                self._remember(key, known)
+                known = Count(*connection.db.execute(*_pair(statement)).fetchone())
+                # Free-text and bbox questions are endless, so the memory is bounded.
+                if len(self._counts) >= COUNTS_REMEMBERED:
+                    self._counts = {}
+                self._counts[key] = known
             return known
 
     def facet(self, query: Query, field: str) -> dict[str | None, int]:
         """Count the matching features for each value of `field`."""
-        catalog = self.catalog()
-        with self._reading() as connection:
-            area = self._area(connection.db, query, catalog)
+        with self._reading() as (connection, catalog):
+            area = _area(connection.db, query, catalog)
             statement = sql.facet(query.unpaged(), catalog, area, field)
             return dict(connection.db.execute(*_pair(statement)).fetchall())
 
-    def feature(self, collection: str, feature_id: str) -> str | None:
-        """Return one feature as GeoJSON text, or None."""
-        table = sql.side_table(self.catalog().layer(collection).id)
-        with self._reading() as connection:
+    def feature(self, collection: str, feature_id: str) -> bytes | None:
+        """Return one feature as GeoJSON in UTF-8, or None."""
+        with self._reading() as (connection, catalog):
+            table = sql.side_table(catalog.layer(collection).id)
             row = connection.db.execute(
                 f"SELECT feature FROM {table} WHERE id = ?",  # noqa: S608 (a quoted catalogue name)
                 (feature_id,),
@@ -126,24 +121,13 @@ class GpkgStore:
 
     def extent(self, collection: str) -> Extent:
         """Return where (WGS 84) and when the features of a collection are."""
-        layer = self.catalog().layer(collection)
-        with self._reading() as connection:
+        with self._reading() as (connection, catalog):
             key = (connection.revision, collection)
-            if key not in self._extents:
-                bounds = connection.db.execute(
-                    "SELECT min(west), min(south), max(east), max(north) "  # noqa: S608
-                    f"FROM {sql.side_table(layer.id)}"
-                ).fetchone()
-                span = (None, None)
-                if layer.temporal is not None:
-                    column, table = sql.quote(layer.temporal), sql.quote(layer.id)
-                    span = connection.db.execute(
-                        f"SELECT min({column}), max({column}) FROM {table}"  # noqa: S608
-                    ).fetchone()
-                self._extents[key] = Extent(
-                    BBox(*bounds) if bounds[0] is not None else None, *span
-                )
-            return self._extents[key]
+            known = self._extents.get(key)
+            if known is None:
+                known = _extent(connection.db, catalog.layer(collection))
+                self._extents[key] = known
+            return known
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -153,7 +137,7 @@ class GpkgStore:
             self._local = threading.local()
 
     @contextmanager
-    def _reading(self) -> Generator[_Connection]:
+    def _reading(self) -> Generator[tuple[_Connection, Catalog]]:
         """Lend this thread's connection, told of any change since its last use."""
         try:
             connection: _Connection | None = getattr(self._local, "connection", None)
@@ -166,34 +150,13 @@ class GpkgStore:
             if version != connection.data_version:
                 connection.revision = _meta(connection.db, "revision")
                 connection.data_version = version
-            yield connection
+            catalog = self._catalogs.get(connection.revision)
+            if catalog is None:
+                catalog = parse_catalog(_meta(connection.db, "catalog"))
+                self._catalogs = {connection.revision: catalog}
+            yield connection, catalog
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self.path.name}: {error}") from error
-
-    def _select(self, db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Statement:
-        after = None if query.after is None else _position(db, query, query.after)
-        return sql.select(query, catalog, self._area(db, query, catalog), after)
-
-    def _area(self, db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | None:
-        """Look up the geometry of the key area that ``query.within`` names."""
-        if query.within is None:
-            return None
-        for layer in catalog.by_role("areas"):
-            row = db.execute(
-                "SELECT t.geom, x.west, x.south, x.east, x.north "  # noqa: S608
-                f"FROM {sql.quote(layer.id)} t JOIN {sql.side_table(layer.id)} x USING (fid) "
-                "WHERE t.area_id = ? AND x.located = 1",
-                (query.within,),
-            ).fetchone()
-            if row is not None:
-                return sql.Area(wkb_of(row[0]), BBox(*row[1:]))
-        raise InvalidRequest(f"within: area {query.within} has no geometry", parameter="within")
-
-    def _remember(self, key: tuple[str, Query], count: Count) -> None:
-        # Free-text and bbox questions are endless, so the memory is bounded.
-        if len(self._counts) >= 4096:
-            self._counts = {}
-        self._counts[key] = count
 
 
 def wkb_of(blob: bytes) -> bytes:
@@ -237,6 +200,41 @@ def _position(db: sqlite3.Connection, query: Query, feature_id: str) -> sql.Posi
             f"after: none of the collections asked has a feature {feature_id!r}", parameter="after"
         )
     return sql.Position(keys=tuple(row[2:]), source=row[0], fid=row[1])
+
+
+def _select(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Statement:
+    after = None if query.after is None else _position(db, query, query.after)
+    return sql.select(query, catalog, _area(db, query, catalog), after)
+
+
+def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | None:
+    """Look up the geometry of the key area that ``query.within`` names."""
+    if query.within is None:
+        return None
+    for layer in catalog.by_role("areas"):
+        row = db.execute(
+            "SELECT t.geom, x.west, x.south, x.east, x.north "  # noqa: S608 (catalogue names)
+            f"FROM {sql.quote(layer.id)} t JOIN {sql.side_table(layer.id)} x USING (fid) "
+            "WHERE t.area_id = ? AND x.located = 1",
+            (query.within,),
+        ).fetchone()
+        if row is not None:
+            return sql.Area(wkb_of(row[0]), BBox(*row[1:]))
+    raise InvalidRequest(f"within: area {query.within} has no geometry", parameter="within")
+
+
+def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:
+    bounds = db.execute(
+        "SELECT min(west), min(south), max(east), max(north) "  # noqa: S608 (catalogue names)
+        f"FROM {sql.side_table(layer.id)}"
+    ).fetchone()
+    span = (None, None)
+    if layer.temporal is not None:
+        column, table = sql.quote(layer.temporal), sql.quote(layer.id)
+        span = db.execute(
+            f"SELECT min({column}), max({column}) FROM {table}"  # noqa: S608 (catalogue names)
+        ).fetchone()
+    return Extent(BBox(*bounds) if bounds[0] is not None else None, *span)
 
 
 def _pair(statement: sql.Statement) -> tuple[str, tuple[sql.Parameter, ...]]:

@@ -25,6 +25,8 @@ from zymap.store.qgis_style import qgis_styles
 if TYPE_CHECKING:
     import numpy as np
 
+# Goes up when the tables change, so that an older store is written anew.
+STORE_FORMAT = 2
 _NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -172,7 +174,7 @@ def _write_side_table(db: sqlite3.Connection, layer: Layer, features: Sequence[F
     db.execute(
         f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, "
         "located INTEGER NOT NULL, west REAL, south REAL, east REAL, north REAL, "
-        "search TEXT NOT NULL, name_key BLOB, feature TEXT NOT NULL)"
+        "search TEXT NOT NULL, name_key BLOB, feature BLOB NOT NULL)"
     )
     bounds = _bounds(features)
     names = [item.name for item in layer.fields]

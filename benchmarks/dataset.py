@@ -1,0 +1,93 @@
+"""A generated dataset of any size, in the form that `zymap load` takes."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import zymap
+from zymap.catalog import read_catalog
+from zymap.geojson import Feature, write_features
+
+WEST, SOUTH, EAST, NORTH = 113.4, 34.6, 113.8, 34.9
+STATUS = ("preparation", "implementation", "completion")
+
+
+def write_dataset(folder: Path, size: int, seed: int = 1) -> Path:
+    """Write a folder with `size` projects (a fifth of them unlocated) and one key area.
+
+    The catalogue is that of ``zymap new``, so what is measured is what a new district gets.
+    """
+    starter = Path(zymap.__file__).parent / "starter"
+    folder.mkdir(parents=True)
+    text = (starter / "catalog.toml").read_text(encoding="utf-8")
+    (folder / "catalog.toml").write_text(text, encoding="utf-8")
+    catalog = read_catalog(folder)
+    chance = random.Random(seed)
+    features = {
+        "areas": [_area()],
+        "projects": [_project(number, chance) for number in range(size)],
+    }
+    for layer in catalog.layers:
+        names = [item.name for item in layer.fields]
+        write_features(folder / layer.file, layer.id, features[layer.id], names)
+    return folder
+
+
+def _area() -> Feature:
+    west, south, east, north = 113.45, 34.65, 113.6, 34.75
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return _feature(
+        "my-area-1",
+        {"type": "Polygon", "coordinates": [ring]},
+        {
+            "name_zh": "第一片区",
+            "name_en": "First area",
+            "kind": "area",
+            "area_id": "area-1",
+            "area_source": "stated",
+            "boundary_status": "documented",
+        },
+    )
+
+
+def _project(number: int, chance: random.Random) -> Feature:
+    located = number % 5 != 0
+    lon, lat = chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)
+    geometry = None
+    if located:
+        size = chance.uniform(0.0002, 0.002)
+        ring = [[lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size]]
+        points = [[round(x, 6), round(y, 6)] for x, y in [*ring, ring[0]]]
+        geometry = {"type": "Polygon", "coordinates": [points]}
+    properties = {
+        "name_zh": f"生成项目第{number}号",
+        "name_en": f"Generated project {number}",
+        "kind": "project",
+        "area_id": chance.choice(("area-1", "other", "other", "other")),
+        "area_source": "stated",
+        "status": chance.choice(STATUS),
+        "deadline": chance.choice((None, "2026-06-30", "2026-12-31")),
+        "description_zh": "由基准程序生成,不代表任何真实项目。" * 2,
+        "description_en": "Made by the benchmark; stands for no real project.",
+    }
+    if properties["deadline"]:
+        properties["deadline_text"] = properties["deadline"]
+    return _feature(f"my-project-{number:07d}", geometry, properties)
+
+
+def _feature(feature_id: str, geometry: dict[str, object] | None, values: dict[str, object]) -> Feature:
+    located = geometry is not None
+    place: dict[str, object] = {
+        "fact_ids": [],
+        "location_status": "located" if located else "unlocated",
+        "coordinateUncertaintyInMeters": 50 if located else None,
+        "georeferenceSources": "generated" if located else None,
+        "georeferenceProtocol": "random numbers" if located else None,
+    }
+    return {
+        "type": "Feature",
+        "id": feature_id,
+        "geometry": geometry,
+        "properties": {**place, **values},
+    }
