@@ -1,0 +1,23 @@
+"""Fixtures that several packages' tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.testland import write_testland
+from zymap.load import load
+from zymap.store.gpkg import GpkgStore
+
+
+@pytest.fixture(scope="session")
+def testland(tmp_path_factory):
+    """Return the folder of the made-up district."""
+    return write_testland(tmp_path_factory.mktemp("geodata") / "testland")
+
+
+@pytest.fixture(scope="session")
+def store(testland, tmp_path_factory):
+    """Return a store that holds the made-up district."""
+    opened = GpkgStore(load(testland, tmp_path_factory.mktemp("data")).path)
+    yield opened
+    opened.close()

@@ -1,0 +1,247 @@
+"""What every store must do; a second store joins by a second value of the fixture."""
+
+import dataclasses
+
+import orjson
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.testland import FEATURES, HOSTILE
+from zymap.bbox import BBox
+from zymap.catalog import Source
+from zymap.errors import InvalidRequest, NotFound
+from zymap.query import Condition, Query, Range, SortKey, check_query, search_form
+from zymap.store.base import Count
+
+WORKS = (Source("works"),)
+ALL_WORKS = (Source("works"), Source("lanes", (("role", ("planned",)),)))
+
+
+def ids(store, query):
+    return [orjson.loads(row)["id"] for row in store.select(query)]
+
+
+def walked(store, query, limit):
+    """Return the ids of all pages, one after the other."""
+    found, after = [], None
+    while page := ids(store, dataclasses.replace(query, limit=limit, after=after)):
+        found += page
+        after = page[-1]
+    return found
+
+
+def test_a_feature_comes_back_as_it_was_written(store):
+    for layer, features in FEATURES.items():
+        for feature in features:
+            held = orjson.loads(store.feature(layer, feature["id"]))
+            assert held["geometry"] == feature["geometry"]
+            assert held["featureType"] == layer
+            for name, value in feature["properties"].items():
+                if name in held["properties"]:
+                    assert held["properties"][name] == value
+
+
+def test_a_feature_that_is_not_there_is_none_and_a_collection_is_an_error(store):
+    assert store.feature("works", "zy-nobody") is None
+    with pytest.raises(NotFound):
+        store.feature("nowhere", "zy-hall")
+
+
+def test_the_count_tells_how_many_match_and_how_many_are_located(store):
+    located = [f for f in FEATURES["works"] if f["geometry"]]
+    assert store.count(Query(WORKS)) == Count(len(FEATURES["works"]), len(located))
+
+
+@pytest.mark.parametrize("sources", [WORKS, ALL_WORKS])
+@pytest.mark.parametrize(
+    "sort",
+    [
+        (),
+        (SortKey("id", True),),
+        (SortKey("deadline"),),
+        (SortKey("deadline", True),),
+        (SortKey("status"), SortKey("name_zh", True)),
+        (SortKey("area_id", True), SortKey("deadline", True), SortKey("name_en")),
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 2, 5, 100])
+def test_pages_of_any_size_and_order_give_each_feature_once(store, sources, sort, limit):
+    query = Query(sources, sort=sort)
+    whole = ids(store, query)
+    assert walked(store, query, limit) == whole
+    assert len(set(whole)) == len(whole) == store.count(query).matched
+
+
+def test_features_without_a_value_come_last_either_way(store):
+    for descending in (False, True):
+        query = Query(WORKS, sort=(SortKey("deadline", descending),))
+        dates = [orjson.loads(row)["properties"]["deadline"] for row in store.select(query)]
+        known = [date for date in dates if date]
+        assert dates == sorted(known, reverse=descending) + [None] * (len(dates) - len(known))
+
+
+def test_names_are_sorted_by_pinyin(store):
+    query = Query(WORKS, sort=(SortKey("name_zh"),))
+    names = [orjson.loads(row)["properties"]["name_zh"] for row in store.select(query)]
+    common = [n for n in names if n in ("产业园", "服务大厅", "跨河大桥", "新建学校")]
+    assert common == ["产业园", "服务大厅", "跨河大桥", "新建学校"]  # chan fu kua xin
+
+
+def test_a_page_after_nobody_is_refused(store):
+    with pytest.raises(InvalidRequest, match="zy-nobody"):
+        store.select(Query(WORKS, after="zy-nobody"))
+
+
+def test_an_attribute_and_a_place_are_asked_together(store):
+    query = Query(
+        WORKS,
+        bbox=BBox(10.2, 50.0, 10.4, 50.2),
+        conditions=(Condition("status", ("implementation",)),),
+        located=True,
+    )
+    found = ids(store, query)
+    assert "zy-bridge" in found
+    assert "zy-campus" not in found
+
+
+@given(
+    st.tuples(st.floats(9.9, 10.5), st.floats(9.9, 10.5)).map(sorted),
+    st.tuples(st.floats(49.9, 50.3), st.floats(49.9, 50.3)).map(sorted),
+)
+@settings(deadline=None)
+def test_a_box_finds_what_intersects_it_and_what_nobody_has_located(store, lons, lats):
+    box = BBox(lons[0], lats[0], lons[1], lats[1])
+    expected = {
+        feature["id"]
+        for feature in FEATURES["works"]
+        if feature["geometry"] is None
+        or shapely.intersects(
+            shapely.box(*box.as_list()),
+            shapely.from_geojson(orjson.dumps(feature["geometry"]).decode()),
+        )
+    }
+    assert set(ids(store, Query(WORKS, bbox=box))) == expected
+    assert store.count(Query(WORKS, bbox=box)).matched == len(expected)
+
+
+def test_located_leaves_the_unlocated_out_of_a_box_and_chooses_them_too(store):
+    box = BBox(10.0, 50.0, 10.4, 50.2)
+    unlocated = {f["id"] for f in FEATURES["works"] if f["geometry"] is None}
+    assert set(ids(store, Query(WORKS, located=False, bbox=box))) == unlocated
+    assert not unlocated & set(ids(store, Query(WORKS, located=True, bbox=box)))
+
+
+def test_a_box_across_the_antimeridian_is_not_the_rest_of_the_world(store):
+    assert ids(store, Query(WORKS, bbox=BBox(170, -90, -170, 90), located=True)) == []
+
+
+def test_within_asks_the_geometry_and_never_matches_the_unlocated(store):
+    found = ids(store, Query(WORKS, within="east"))
+    # The hall is stated to be in the east; the bridge crosses into it and so is not within.
+    assert {"zy-hall", "zy-campus"} <= set(found)
+    assert not {"zy-bridge", "zy-library"} & set(found)
+    assert ids(store, Query((Source("goals"),), within="east")) == []
+
+
+def test_membership_is_what_is_stated_and_not_where_it_lies(store):
+    found = ids(store, Query(WORKS, conditions=(Condition("area_id", ("west",)),)))
+    assert set(found) == {"zy-bridge", "zy-long", "zy-school"}
+
+
+def test_a_list_field_matches_by_any_of_its_items(store):
+    found = ids(store, Query(WORKS, conditions=(Condition("fact_ids", ("F2", "F9")),)))
+    assert found == ["zy-bridge", "zy-campus"]
+
+
+def test_numbers_and_flags_are_compared_as_what_they_are(store):
+    assert ids(store, Query(WORKS, conditions=(Condition("spaces", (120,)),))) == ["zy-campus"]
+    assert ids(store, Query(WORKS, conditions=(Condition("open", (False,)),))) == ["zy-bridge"]
+    assert ids(store, Query(WORKS, conditions=(Condition("budget", (1.5,)),))) == ["zy-bridge"]
+
+
+def test_a_deadline_window_leaves_out_what_has_no_deadline(store):
+    window = Range("deadline", "2021-07-01", None, with_null=False)
+    assert set(ids(store, Query(WORKS, ranges=(window,)))) == {"zy-hall", "zy-school"}
+
+
+def test_a_datetime_keeps_what_has_no_time(store):
+    found = ids(store, Query(WORKS, ranges=(Range("deadline", None, "2021-06-30", True),)))
+    assert "zy-library" in found
+    assert "zy-hall" not in found
+
+
+def test_a_collection_without_the_field_has_no_values_in_it(store):
+    strict = Range("deadline", None, "2021-06-30", with_null=False)
+    lenient = Range("deadline", None, "2021-06-30", with_null=True)
+    sources = (Source("spots"),)
+    assert store.count(Query(sources, ranges=(strict,))).matched == 0
+    assert store.count(Query(sources, ranges=(lenient,))).matched == len(FEATURES["spots"])
+
+
+@pytest.mark.parametrize("text", ["abc", "ＡＢＣ", "LIBRARY", "城市书房"])
+def test_a_text_is_found_whatever_its_case_and_width(store, text):
+    assert ids(store, Query(WORKS, text=search_form(text))) == ["zy-library"]
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", '"', *HOSTILE])
+def test_a_text_is_never_a_pattern_and_never_sql(store, text):
+    expected = {
+        f["id"]
+        for f in FEATURES["works"]
+        if search_form(text) in search_form(f"{f['properties']['name_zh']} {f['properties']['name_en']}")
+    }
+    assert set(ids(store, Query(WORKS, text=search_form(text)))) == expected
+
+
+def test_ids_choose_among_the_conditions(store):
+    query = Query(WORKS, ids=("zy-hall", "zy-bridge", "zy-nobody"), within="east")
+    assert ids(store, query) == ["zy-hall"]
+
+
+def test_a_source_of_works_leaves_the_existing_streets_out(store):
+    found = ids(store, Query(ALL_WORKS))
+    assert "zy-lane-new" in found
+    assert "zy-lane-old" not in found
+
+
+def test_facets_add_up_to_the_count(store):
+    for name in ("status", "kind", "area_id", "location_status"):
+        counts = store.facet(Query(ALL_WORKS), name)
+        assert sum(counts.values()) == store.count(Query(ALL_WORKS)).matched
+    assert store.facet(Query(WORKS), "status")["identification"] == 1
+
+
+def test_the_extent_covers_the_features_and_their_dates(store):
+    extent = store.extent("works")
+    boxes = [
+        shapely.from_geojson(orjson.dumps(f["geometry"]).decode()).bounds
+        for f in FEATURES["works"]
+        if f["geometry"]
+    ]
+    west, south, east, north = zip(*boxes, strict=True)
+    assert extent.bbox == BBox(min(west), min(south), max(east), max(north))
+    assert (extent.start, extent.end) == ("2021-06-30", "2021-12-31")
+    assert store.extent("goals").bbox is None
+
+
+def test_iterating_gives_what_selecting_gives(store):
+    query = Query(ALL_WORKS, sort=(SortKey("name_zh"),))
+    assert list(store.iterate(query)) == store.select(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(()),
+        Query(WORKS, conditions=(Condition("nonsense", ("1",)),)),
+        Query(WORKS, conditions=(Condition("status", ("nonsense",)),)),
+        Query(WORKS, sort=(SortKey("nonsense"),)),
+        Query(ALL_WORKS, sort=(SortKey("budget"),)),
+        Query(WORKS, within="nowhere"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_refused_before_the_store_sees_it(store, query):
+    with pytest.raises(InvalidRequest):
+        check_query(query, store.catalog())

@@ -1,0 +1,105 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import orjson
+import pytest
+
+from tests.testland import FEATURES, write_testland
+from zymap.catalog import Source
+from zymap.errors import InvalidData, StoreUnavailable
+from zymap.load import load
+from zymap.query import Query
+from zymap.store.gpkg import GpkgStore
+
+WORKS = Query((Source("works"),))
+
+
+def edit(folder, old, new):
+    path = folder / "works.geojson"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def geodata(tmp_path):
+    return write_testland(tmp_path / "geodata")
+
+
+def names(path):
+    with closing(GpkgStore(path)) as store:
+        return [orjson.loads(row)["properties"]["name_zh"] for row in store.iterate(WORKS)]
+
+
+def test_loading_the_same_twice_does_nothing_the_second_time(geodata, tmp_path):
+    first = load(geodata, tmp_path / "data")
+    assert first.changed
+    assert first.features == sum(len(features) for features in FEATURES.values())
+    before = first.path.stat().st_mtime_ns
+    second = load(geodata, tmp_path / "data")
+    assert not second.changed
+    assert second.revision == first.revision
+    assert first.path.stat().st_mtime_ns == before
+
+
+def test_an_open_store_takes_up_new_content_by_itself(geodata, tmp_path):
+    path = load(geodata, tmp_path / "data").path
+    with closing(GpkgStore(path)) as store:
+        before = store.revision()
+        assert store.count(WORKS).matched == len(FEATURES["works"])
+        edit(geodata, "产业园", "科创产业园")
+        assert load(geodata, tmp_path / "data").changed
+        assert store.revision() != before
+        assert "科创产业园" in store.feature("works", "zy-campus").decode()
+
+
+def test_data_that_break_a_rule_leave_the_store_as_it_was(geodata, tmp_path):
+    path = load(geodata, tmp_path / "data").path
+    before = names(path)
+    edit(geodata, '"status":"preparation"', '"status":"nonsense"')
+    with pytest.raises(InvalidData, match="zymap validate"):
+        load(geodata, tmp_path / "data")
+    assert names(path) == before
+    assert not list((tmp_path / "data").glob(".load-*"))
+
+
+def test_a_layer_file_that_is_missing_is_named(geodata, tmp_path):
+    (geodata / "lanes.geojson").unlink()
+    with pytest.raises(InvalidData, match="lanes.geojson"):
+        load(geodata, tmp_path / "data")
+    assert not list((tmp_path / "data").glob("*.gpkg"))
+
+
+def test_a_store_that_is_no_database_is_not_written_over(geodata, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "testland.gpkg").write_text("somebody's notes")
+    with pytest.raises(StoreUnavailable):
+        load(geodata, data)
+    assert (data / "testland.gpkg").read_text() == "somebody's notes"
+
+
+@pytest.mark.parametrize("delay_ms", [250, 450, 650, 850, 1050])
+def test_a_load_that_is_killed_leaves_the_old_state_or_the_new(geodata, tmp_path, delay_ms):
+    data = tmp_path / "data"
+    path = load(geodata, data).path
+    old = names(path)
+    edit(geodata, "产业园", "科创产业园")
+    new = [name.replace("产业园", "科创产业园") for name in old]
+    code = (
+        "import sys; from pathlib import Path; from zymap.load import load\n"
+        "while True: load(Path(sys.argv[1]), Path(sys.argv[2]), force=True)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(geodata), str(data)])
+    time.sleep(delay_ms / 1000)
+    assert process.poll() is None
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert names(path) in (old, new)
+    assert load(geodata, data).path == path
+    assert names(path) == new
+    assert not list(data.glob(".load-*"))
