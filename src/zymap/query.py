@@ -124,11 +124,14 @@ def check_query(query: Query, catalog: Catalog) -> None:
     if not query.sources:
         raise InvalidRequest("the question names no collection")
     fields = shared_fields(catalog, query.sources)
-    named = [condition.field for condition in query.conditions]
-    named += [key.field for key in query.sort]
-    for name in named:
+    named = [(condition.field, condition.field) for condition in query.conditions]
+    named += [(key.field, "sortby") for key in query.sort]
+    for name, parameter in named:
         if name not in fields and name != "id":
-            raise UnknownName(f"{name} is not a field of {', '.join(query.collections)}")
+            raise UnknownName(
+                f"{parameter}: {name!r} is not a field of {', '.join(query.collections)}",
+                parameter=parameter,
+            )
     for condition in query.conditions:
         field = fields.get(condition.field)
         if field is not None and field.enum is not None:
