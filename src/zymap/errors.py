@@ -8,6 +8,7 @@
     │   └── NotRepresentable    the format or encoding asked for cannot hold the data
     ├── NotFound                the thing is well named but not there
     ├── InvalidData             a layer or catalogue breaks the rules
+    ├── ExportFailed            a finished file cannot be written or does not read back right
     └── StoreUnavailable        the store cannot be opened or read
 
 The domain names the error; the edges (API, CLI) turn it into a status or an exit code.
@@ -68,6 +69,12 @@ class InvalidData(ZymapError):
     """A layer, a catalogue or a stored file breaks the rules."""
 
     code = "invalid-data"
+
+
+class ExportFailed(ZymapError):
+    """A file cannot be written or does not read back as it was meant; none was handed over."""
+
+    code = "export-failed"
 
 
 class StoreUnavailable(ZymapError):
