@@ -76,7 +76,9 @@ def _project(number: int, chance: random.Random) -> Feature:
     return _feature(f"my-project-{number:07d}", geometry, properties)
 
 
-def _feature(feature_id: str, geometry: dict[str, object] | None, values: dict[str, object]) -> Feature:
+def _feature(
+    feature_id: str, geometry: dict[str, object] | None, values: dict[str, object]
+) -> Feature:
     located = geometry is not None
     place: dict[str, object] = {
         "fact_ids": [],

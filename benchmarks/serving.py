@@ -155,7 +155,9 @@ def compare(ours: Connection, work: Path, rounds: int) -> None:
             print(f"{label:20}{size:8.1f}{floor:10.0f}{cost:10.0f}{cost / floor:8.2f}")
     start = time.perf_counter()
     size = len(ours.get(EXPORT))
-    print(f"Shapefile zip of the whole layer: {time.perf_counter() - start:.2f} s, {size // 1000} kB")
+    print(
+        f"Shapefile zip of the whole layer: {time.perf_counter() - start:.2f} s, {size // 1000} kB"
+    )
 
 
 if __name__ == "__main__":

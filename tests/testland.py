@@ -15,7 +15,7 @@ HOSTILE = (
     '<img src=x onerror="document.title=1">',
     "{{7*7}}{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}",
     "'; DROP TABLE works; --",
-    "=HYPERLINK(\"http://example.invalid\")",
+    '=HYPERLINK("http://example.invalid")',
     "](javascript:alert(1))\u202e",
 )
 

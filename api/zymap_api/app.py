@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
+from zymap_web.assets import STATIC_DIR
 
 from zymap import __version__
 from zymap.settings import Settings
@@ -17,7 +18,6 @@ from zymap.store.base import Store
 from zymap_api.problems import install_handlers
 from zymap_api.routes import areas, ogc, service, targets
 from zymap_api.state import State
-from zymap_web.assets import STATIC_DIR
 
 EXPOSED_HEADERS = ("Link", "ETag", "Content-Crs", "Content-Disposition", "X-Zymap-Sha256")
 SECURITY_HEADERS = (

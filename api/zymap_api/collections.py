@@ -57,5 +57,5 @@ def _links(request: Request, layer: Layer) -> list[Link]:
     return [
         link(url(request, items), "items", GEOJSON, "GeoJSON"),
         link(url(request, items, f="html"), "items", HTML, "HTML"),
-        *file_links(lambda name: url(request, items, f=name)),
+        *file_links(lambda name: url(request, items, f=name), 1),
     ]

@@ -49,7 +49,7 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
         raise
     return FileResponse(
         target,
-        media_type=export.FORMATS[kind].media_type,
+        media_type=export.FORMATS[kind].media_type_for(len(query.sources)),
         headers={
             "Content-Disposition": export.content_disposition(name),
             "ETag": tag,

@@ -35,8 +35,10 @@ def render(request: Request, template: str, **values: Any) -> str:
     The template knows ``root`` (address of the server), ``catalog`` and ``shown``.
     """
     catalog = state_of(request).store.catalog()
-    return _environment().get_template(template).render(
-        root=root_of(request), catalog=catalog, **values
+    return (
+        _environment()
+        .get_template(template)
+        .render(root=root_of(request), catalog=catalog, **values)
     )
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from zymap.catalog import Source
 from zymap.errors import InvalidRequest
-from zymap.export import FORMATS
+from zymap.export import FORMATS, Format
 from zymap.query import Query
 from zymap_api import html
 from zymap_api.answers import answer, entity_tag, not_modified
@@ -27,7 +27,7 @@ OFFERS = {
     "json": (GEOJSON, JSON),
     "html": (HTML,),
     # Files are asked for by name only: no Accept header of a browser should start a download.
-    **{name: () for name in FORMATS},
+    **dict.fromkeys(FORMATS, ()),
 }
 
 
@@ -73,9 +73,7 @@ def _refuse_file_options(asked: Asked) -> None:
             )
 
 
-def _page(
-    request: Request, asked: Asked, kind: str, tag: str, related: Sequence[Link]
-) -> Response:
+def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence[Link]) -> Response:
     store = state_of(request).store
     limit = asked.query.limit or 0
     # One row more than the page tells whether there is a next one.
@@ -96,7 +94,10 @@ def _page(
     }
     header_links = [item for item in links if item["rel"] in ("self", "alternate", "next")]
     if kind == "html":
-        files = file_links(lambda name: self_url(request, f=name, after=None, limit=None))
+        files = file_links(
+            lambda name: self_url(request, f=name, after=None, limit=None),
+            len(asked.query.sources),
+        )
         page = html.render(
             request,
             "items.html",
@@ -135,18 +136,25 @@ def _own_links(request: Request, kind: str) -> list[Link]:
     return [html_link, json_link] if kind == "html" else [json_link, html_link]
 
 
-def file_links(href_of: Callable[[str], str]) -> list[Link]:
+def file_links(href_of: Callable[[str], str], layers: int) -> list[Link]:
     """Return the links to the file formats, best known first.
 
     Parameters
     ----------
     href_of : callable
         Gives the address for the value of ``f``.
+    layers : int
+        Number of layers that the file would hold.
     """
     return [
-        link(href_of(name), "enclosure", item.media_type, f"{item.title_zh} / {item.title_en}")
+        link(href_of(name), "enclosure", item.media_type_for(layers), _format_title(item))
         for name, item in FORMATS.items()
     ]
+
+
+def _format_title(item: Format) -> str:
+    same = item.title_zh == item.title_en
+    return item.title_zh if same else f"{item.title_zh} / {item.title_en}"
 
 
 def answer_feature(request: Request, collection: str, text: bytes, kind: str) -> Response:

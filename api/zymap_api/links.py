@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
-from zymap.settings import Settings
 from zymap_api.state import state_of
 
 _SAFE = "/:?&=,;@!$'()*+~%-._"
@@ -45,17 +44,18 @@ def root_of(request: Request) -> str:
     a cache between).
     """
     settings = state_of(request).settings
-    return _root(request.scope["scheme"], request.headers.get("host", ""), settings)
+    if settings.public_url is not None:
+        return str(settings.public_url).rstrip("/")
+    host = request.headers.get("host", "")
+    return _root(request.scope["scheme"], host, settings.host, settings.port)
 
 
 @lru_cache(maxsize=256)
-def _root(scheme: str, host: str, settings: Settings) -> str:
-    if settings.public_url is not None:
-        return str(settings.public_url).rstrip("/")
+def _root(scheme: str, host: str, own_host: str, own_port: int) -> str:
     name = host.rsplit(":", 1)[0].strip("[]").lower()
     if _is_this_machine(name) and quote(host, safe=":[]") == host:
         return f"{scheme}://{host}"
-    return f"{scheme}://{_own_address(settings)}"
+    return f"{scheme}://{_own_address(own_host, own_port)}"
 
 
 def _is_this_machine(name: str) -> bool:
@@ -74,9 +74,9 @@ def _own_names() -> frozenset[str]:
     return frozenset(names | {f"{name}.local" for name in names})
 
 
-def _own_address(settings: Settings) -> str:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
-    return f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}"
+def _own_address(host: str, port: int) -> str:
+    host = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def url(request: Request, path: str, **parameters: str) -> str:
@@ -99,4 +99,6 @@ def self_url(request: Request, **changes: str | None) -> str:
 
 def link_header(links: Iterable[Link]) -> str:
     """Return the header ``Link`` for the links; their hrefs are already percent-encoded."""
-    return ", ".join(f'<{item["href"]}>; rel="{item["rel"]}"; type="{item["type"]}"' for item in links)
+    return ", ".join(
+        f'<{item["href"]}>; rel="{item["rel"]}"; type="{item["type"]}"' for item in links
+    )

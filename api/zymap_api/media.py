@@ -21,9 +21,7 @@ _RANGE = re.compile(r"\s*([\w!#$&^.+-]+|\*)/([\w!#$&^.+-]+|\*)\s*(?:;(.*))?", re
 _QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*(\d(?:\.\d{0,3})?)\s*(?:;|$)", re.ASCII)
 
 
-def choose(
-    name: str | None, accept: str | None, offers: Mapping[str, Sequence[str]]
-) -> str:
+def choose(name: str | None, accept: str | None, offers: Mapping[str, Sequence[str]]) -> str:
     """Return the name of the representation to answer with.
 
     Parameters

@@ -45,14 +45,21 @@ def api_definition(request: Request) -> Json:
         ],
         "paths": {
             **_service_paths(),
-            **{path: item for layer in catalog.layers for path, item in _layer_paths(layer, catalog)},
+            **{
+                path: item
+                for layer in catalog.layers
+                for path, item in _layer_paths(layer, catalog)
+            },
             **_area_paths(catalog),
             **_target_paths(catalog),
         },
         "components": {
             "schemas": schemas.SCHEMAS,
             "responses": {
-                name: {"description": text, "content": {PROBLEM: {"schema": schemas.ref("Problem")}}}
+                name: {
+                    "description": text,
+                    "content": {PROBLEM: {"schema": schemas.ref("Problem")}},
+                }
                 for name, text in _PROBLEMS.items()
             },
         },
@@ -75,7 +82,9 @@ _F = {
 
 def _service_paths() -> Json:
     def document(summary: str, name: str, schema: str, tag: str = "OGC") -> Json:
-        return _get(summary, name, tag, {JSON: schemas.ref(schema), HTML: schemas.TEXT}, [_f_documents()])
+        return _get(
+            summary, name, tag, {JSON: schemas.ref(schema), HTML: schemas.TEXT}, [_f_documents()]
+        )
 
     def plain(summary: str, name: str, media_type: str, parameters: list[Json]) -> Json:
         content = {media_type: {"type": "object"}}
@@ -99,9 +108,11 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
     yield (
         f"{path}/items",
         _get(
-            title, f"items_{layer.id}", "OGC", _items_content(), _item_parameters(
-                catalog, (Source(layer.id),)
-            )
+            title,
+            f"items_{layer.id}",
+            "OGC",
+            _items_content(),
+            _item_parameters(catalog, (Source(layer.id),)),
         ),
     )
     feature = {GEOJSON: schemas.ref("Feature"), HTML: schemas.TEXT}
@@ -121,7 +132,9 @@ def _area_paths(catalog: Catalog) -> Json:
     files = [_f(*FORMATS) if item["name"] == "f" else item for item in works]
     return {
         "/areas": _get("重点片区 / Key areas", "areas", tag, documents, [_f_documents()]),
-        "/areas/{areaId}": _get("一个片区 / One area", "area", tag, documents, [area, _f_documents()]),
+        "/areas/{areaId}": _get(
+            "一个片区 / One area", "area", tag, documents, [area, _f_documents()]
+        ),
         "/areas/{areaId}/projects": _get(
             "片区的项目 / Works of an area", "areaProjects", tag, _items_content(), [area, *works]
         ),
@@ -129,11 +142,13 @@ def _area_paths(catalog: Catalog) -> Json:
             "片区小结 / Summary of an area", "areaSummary", tag, documents, [area, _f_documents()]
         ),
         "/areas/{areaId}/export": _get(
-            "导出片区全部图层 / All layers of an area", "areaExport", tag, _file_content(), [area, *files]
+            "导出片区全部图层 / All layers of an area",
+            "areaExport",
+            tag,
+            _file_content(),
+            [area, *files],
         ),
-        "/export": _get(
-            "导出项目 / Works as a file", "export", tag, _file_content(), files
-        ),
+        "/export": _get("导出项目 / Works as a file", "export", tag, _file_content(), files),
     }
 
 
@@ -185,9 +200,8 @@ def _items_content() -> dict[str, Json]:
 
 
 def _file_content() -> dict[str, Json]:
-    return {item.media_type: schemas.BINARY for item in FORMATS.values() if item.media_type != GEOJSON} | {
-        "application/zip": schemas.BINARY
-    }
+    types = {item.media_type_for(layers) for item in FORMATS.values() for layers in (1, 2)}
+    return dict.fromkeys(sorted(types - {GEOJSON}), schemas.BINARY)
 
 
 def _in_path(name: str, codes: Sequence[str] = ()) -> Json:
@@ -262,9 +276,7 @@ _KNOWN: dict[str, Json] = {
             },
         ),
         _parameter("after", "上一页最后一个 id / last id of the page before", {"type": "string"}),
-        _parameter(
-            "sortby", "排序 / order, e.g. deadline,-name_zh", _list_of({"type": "string"})
-        ),
+        _parameter("sortby", "排序 / order, e.g. deadline,-name_zh", _list_of({"type": "string"})),
         _parameter(
             "bbox",
             "西,南,东,北(WGS 84 经纬度);未落图的也在内 / west,south,east,north; "

@@ -50,7 +50,9 @@ EXPORT = ("crs", "encoding")
 
 _WHOLE = re.compile(r"\d{1,30}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,9 @@ def _ranges(
         first, last = _interval(values["datetime"])
         temporal = {catalog.layer(source.collection).temporal for source in sources} - {None}
         # A collection without time takes any datetime: its features have none to compare.
-        found += [Range(str(name), first, last, with_null=True) for name in sorted(temporal, key=str)]
+        found += [
+            Range(str(name), first, last, with_null=True) for name in sorted(temporal, key=str)
+        ]
     return tuple(found)
 
 
@@ -288,7 +292,7 @@ def _limit(text: str) -> int:
 def _sort(text: str) -> tuple[SortKey, ...]:
     keys = [SortKey(part.lstrip(" +-"), part.startswith("-")) for part in text.split(",")]
     if len(keys) > 5 or not all(key.field for key in keys):
-        raise InvalidRequest("sortby takes one to five fields: deadline,-name_zh", parameter="sortby")
+        raise InvalidRequest(
+            "sortby takes one to five fields: deadline,-name_zh", parameter="sortby"
+        )
     return tuple(keys)
-
-

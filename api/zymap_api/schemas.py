@@ -20,7 +20,7 @@ SCHEMAS: dict[str, Any] = {
     "Link": {
         "type": "object",
         "required": ["href", "rel", "type"],
-        "properties": {name: TEXT for name in ("href", "rel", "type", "title", "hreflang")},
+        "properties": dict.fromkeys(("href", "rel", "type", "title", "hreflang"), TEXT),
     },
     "LandingPage": {
         "type": "object",

@@ -54,7 +54,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         if settings.workers == 1:
             server.run(sockets=[listener])
         else:
-            Multiprocess(config, target=server.run, sockets=[listener]).run()
+            Multiprocess(config, sockets=[listener]).run()
 
 
 def create() -> FastAPI:

@@ -104,10 +104,15 @@ def project(geometries: Any, code: int) -> Any:
     numpy.ndarray, shape (n,)
         x, y: lon, lat in degrees or easting, northing in metres.
     """
+    import numpy as np
     import pyproj
     import shapely
 
     if code == STORED:
         return geometries
     transformer = pyproj.Transformer.from_crs(STORED, code, always_xy=True)
-    return shapely.transform(geometries, transformer.transform, interleaved=False)
+
+    def turn(points: Any) -> Any:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    return shapely.transform(geometries, turn)

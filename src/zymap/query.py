@@ -107,7 +107,9 @@ def shared_fields(catalog: Catalog, query_sources: Iterable[Source]) -> dict[str
     layers = [catalog.layer(source.collection) for source in query_sources]
     first, *rest = layers
     return {
-        item.name: item for item in first.fields if all(layer.has_field(item.name) for layer in rest)
+        item.name: item
+        for item in first.fields
+        if all(layer.has_field(item.name) for layer in rest)
     }
 
 

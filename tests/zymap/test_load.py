@@ -7,8 +7,8 @@ from contextlib import closing
 
 import orjson
 import pytest
-
 from tests.testland import FEATURES, write_testland
+
 from zymap.catalog import Source
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.load import load

@@ -27,7 +27,9 @@ def test_each_setting_tells_where_its_value_comes_from(empty_folder, monkeypatch
     assert origins["host"] == "default"
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "99999"), ("WORKERS", "0"), ("PUBLIC_URL", "x")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "99999"), ("WORKERS", "0"), ("PUBLIC_URL", "x")]
+)
 def test_a_value_that_does_not_fit_is_refused_by_the_name_of_the_setting(name, value, monkeypatch):
     monkeypatch.setenv(f"ZYMAP_{name}", value)
     with pytest.raises(InvalidRequest, match=name.lower()):

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-
 from tests.testland import FEATURES
 
 ITEMS = "/collections/works/items"
@@ -134,7 +133,8 @@ def test_what_cannot_be_asked_is_a_400_that_names_the_parameter(client, query):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/conformance", "/collections", "/collections/works", "/areas", "/api", "/catalog"]
+    "path",
+    ["/", "/conformance", "/collections", "/collections/works", "/areas", "/api", "/catalog"],
 )
 def test_an_unknown_parameter_is_a_400_on_every_document(client, path):
     assert client.get(f"{path}?nonsense=1").status_code == 400

@@ -18,7 +18,7 @@ from zymap.export import FORMATS
 from zymap.query import Condition, Query, Range, SortKey
 from zymap_api.documents import answer_document, representation
 from zymap_api.downloads import download
-from zymap_api.items import answer_items
+from zymap_api.items import answer_items, file_links
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, JSON, choose
 from zymap_api.params import AREA_FIELD, DUE_FIELD, parse_items
@@ -156,9 +156,9 @@ def _describe(request: Request, feature: dict[str, Any]) -> dict[str, Any]:
                 GEOJSON,
                 "边界 / boundary",
             ),
-            *(
-                link(url(request, f"{path}/export", f=name), "enclosure", item.media_type, name)
-                for name, item in FORMATS.items()
+            *file_links(
+                lambda name: url(request, f"{path}/export", f=name),
+                len(_layers_with_area(store.catalog())),
             ),
         ],
     }

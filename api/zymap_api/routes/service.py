@@ -76,7 +76,11 @@ def _map(request: Request) -> Response:
 def definition(request: Request) -> Response:
     """Answer the OpenAPI document."""
     read_parameters(request.scope["query_string"], ("f",))
-    choose(_f(request), request.headers.get("accept"), {"json": (OPENAPI, JSON, "application/openapi+json")})
+    choose(
+        _f(request),
+        request.headers.get("accept"),
+        {"json": (OPENAPI, JSON, "application/openapi+json")},
+    )
     tag = entity_tag(request, "openapi")
     unchanged = not_modified(request, tag)
     return unchanged or answer(orjson.dumps(api_definition(request)), OPENAPI, tag)
@@ -117,7 +121,7 @@ def _catalogue(request: Request) -> dict[str, Any]:
                 "id": name,
                 "title_zh": item.title_zh,
                 "title_en": item.title_en,
-                "suffix": item.suffix,
+                "suffix": item.suffix_for(1),
                 "crs": list(item.crs),
                 "encodings": list(item.encodings),
             }

@@ -20,9 +20,7 @@ def serve(
     """Serve the map (for browsers) and the API (for programs)."""
     from zymap.settings import read_settings
 
-    settings = read_settings(
-        host=host, port=port, workers=workers, geodata=geodata, data_dir=data
-    )
+    settings = read_settings(host=host, port=port, workers=workers, geodata=geodata, data_dir=data)
     from zymap_api.server import serve as run
 
     run(settings, announce=print)

@@ -114,7 +114,7 @@ class GpkgStore:
         with self._reading() as (connection, catalog):
             table = sql.side_table(catalog.layer(collection).id)
             row = connection.db.execute(
-                f"SELECT feature FROM {table} WHERE id = ?",  # noqa: S608 (a quoted catalogue name)
+                f"SELECT feature FROM {table} WHERE id = ?",
                 (feature_id,),
             ).fetchone()
             return None if row is None else row[0]
@@ -213,7 +213,7 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
         return None
     for layer in catalog.by_role("areas"):
         row = db.execute(
-            "SELECT t.geom, x.west, x.south, x.east, x.north "  # noqa: S608 (catalogue names)
+            "SELECT t.geom, x.west, x.south, x.east, x.north "
             f"FROM {sql.quote(layer.id)} t JOIN {sql.side_table(layer.id)} x USING (fid) "
             "WHERE t.area_id = ? AND x.located = 1",
             (query.within,),
@@ -225,14 +225,14 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
 
 def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:
     bounds = db.execute(
-        "SELECT min(west), min(south), max(east), max(north) "  # noqa: S608 (catalogue names)
+        "SELECT min(west), min(south), max(east), max(north) "
         f"FROM {sql.side_table(layer.id)}"
     ).fetchone()
     span = (None, None)
     if layer.temporal is not None:
         column, table = sql.quote(layer.temporal), sql.quote(layer.id)
         span = db.execute(
-            f"SELECT min({column}), max({column}) FROM {table}"  # noqa: S608 (catalogue names)
+            f"SELECT min({column}), max({column}) FROM {table}"
         ).fetchone()
     return Extent(BBox(*bounds) if bounds[0] is not None else None, *span)
 

@@ -179,7 +179,7 @@ def _write_side_table(db: sqlite3.Connection, layer: Layer, features: Sequence[F
     bounds = _bounds(features)
     names = [item.name for item in layer.fields]
     db.executemany(
-        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             _side_row(fid, layer.id, feature, box, names)
             for fid, (feature, box) in enumerate(zip(features, bounds, strict=True), start=1)

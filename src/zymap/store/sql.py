@@ -57,9 +57,7 @@ class _Clauses:
         self.needs_layer = self.needs_layer or "t." in text
 
 
-def select(
-    query: Query, catalog: Catalog, area: Area | None, after: Position | None
-) -> Statement:
+def select(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
     """Return the statement for the texts of one page."""
     names = [f"k{number}" for number in range(len(query.sort))]
     arms = [
@@ -294,5 +292,3 @@ def _later(name: str, descending: bool, value: Parameter) -> str | None:
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
-
-

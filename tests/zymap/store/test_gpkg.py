@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pyogrio
 import pytest
-
 from tests.testland import FEATURES
+
 from zymap.catalog import Source
 from zymap.errors import StoreUnavailable
 from zymap.query import Query

@@ -7,8 +7,8 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.testland import FEATURES, HOSTILE
+
 from zymap.bbox import BBox
 from zymap.catalog import Source
 from zymap.errors import InvalidRequest, NotFound
@@ -190,7 +190,8 @@ def test_a_text_is_never_a_pattern_and_never_sql(store, text):
     expected = {
         f["id"]
         for f in FEATURES["works"]
-        if search_form(text) in search_form(f"{f['properties']['name_zh']} {f['properties']['name_en']}")
+        if search_form(text)
+        in search_form(f"{f['properties']['name_zh']} {f['properties']['name_en']}")
     }
     assert set(ids(store, Query(WORKS, text=search_form(text)))) == expected
 

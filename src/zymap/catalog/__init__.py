@@ -1,0 +1,21 @@
+"""The catalogue of a dataset: which layers a folder holds and what their fields mean.
+
+A folder with a ``catalog.toml`` is all that zymap needs to know of a district; no code names
+a place.
+"""
+
+from zymap.catalog.model import Catalog, Dataset, Field, FieldType, Layer, Role, Source
+from zymap.catalog.reader import CATALOG_FILE, parse_catalog, read_catalog
+
+__all__ = [
+    "CATALOG_FILE",
+    "Catalog",
+    "Dataset",
+    "Field",
+    "FieldType",
+    "Layer",
+    "Role",
+    "Source",
+    "parse_catalog",
+    "read_catalog",
+]

@@ -1,0 +1,173 @@
+"""What a catalogue says: the dataset, its layers and their fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from zymap import codelists
+from zymap.codelists import CodeList
+from zymap.errors import NotFound, UnknownName
+
+FieldType = Literal["string", "integer", "number", "date", "boolean", "list"]
+Role = Literal["boundary", "areas", "works", "candidates", "context", "targets"]
+FIELD_TYPES: tuple[FieldType, ...] = ("string", "integer", "number", "date", "boolean", "list")
+ROLES: tuple[Role, ...] = ("boundary", "areas", "works", "candidates", "context", "targets")
+GEOMETRY_TYPES = ("Point", "LineString", "Polygon")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One attribute of a layer.
+
+    Attributes
+    ----------
+    name : str
+        Name of the GeoJSON property, of the GeoPackage column and of the API parameter.
+    type : FieldType
+        ``list`` is a list of strings.
+    shp : str
+        Name in a Shapefile: at most 10 ASCII characters (dBASE III).
+    enum : str or None
+        Name of the code list that the values come from.
+    unit : str or None
+        UCUM unit of a number.
+    hidden : bool
+        True if the field cannot be asked for by the API.
+    """
+
+    name: str
+    title_zh: str
+    title_en: str
+    type: FieldType
+    shp: str
+    required: bool = False
+    enum: str | None = None
+    unit: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A layer to read from, with the conditions that its features must meet.
+
+    Attributes
+    ----------
+    collection : str
+        Id of the layer.
+    where : tuple of (str, tuple of str)
+        Field name and the values of which one must hold.
+    """
+
+    collection: str
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of the dataset: a collection of the API, a table of the GeoPackage."""
+
+    id: str
+    file: str
+    role: Role
+    geometry: tuple[str, ...]
+    title_zh: str
+    title_en: str
+    description_zh: str
+    description_en: str
+    source: str
+    licence: str
+    date: str
+    lineage: str
+    fields: tuple[Field, ...]
+    temporal: str | None = None
+    works: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def field(self, name: str) -> Field:
+        """Return the field called `name`.
+
+        Raises
+        ------
+        UnknownName
+            The layer has no such field.
+        """
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise UnknownName(f"layer {self.id} has no field {name}", parameter=name)
+
+    def has_field(self, name: str) -> bool:
+        """Tell whether the layer has a field called `name`."""
+        return any(candidate.name == name for candidate in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What the folder as a whole is: titles, place, source document and licence."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    place_zh: str
+    place_en: str
+    description_zh: str
+    description_en: str
+    report_zh: str
+    report_en: str
+    licence: str
+    attribution_zh: str
+    attribution_en: str
+    date: str
+    year: int
+    id_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The dataset, its code lists and its layers, in the order of the file.
+
+    Attributes
+    ----------
+    text : str
+        The TOML that it was read from; stored beside the data so that both stay together.
+    """
+
+    dataset: Dataset
+    kinds: CodeList
+    areas: CodeList
+    layers: tuple[Layer, ...]
+    text: str = field(repr=False, default="")
+
+    def layer(self, layer_id: str) -> Layer:
+        """Return the layer with the id `layer_id`.
+
+        Raises
+        ------
+        NotFound
+            There is no such layer.
+        """
+        for candidate in self.layers:
+            if candidate.id == layer_id:
+                return candidate
+        raise NotFound(f"there is no collection {layer_id}")
+
+    def by_role(self, *roles: Role) -> tuple[Layer, ...]:
+        """Return the layers that play one of `roles`, in catalogue order."""
+        return tuple(layer for layer in self.layers if layer.role in roles)
+
+    def works(self) -> tuple[Source, ...]:
+        """Return the sources of the works: everything promised that could have a place."""
+        return tuple(Source(layer.id, layer.works) for layer in self.by_role("works"))
+
+    def code_list(self, name: str) -> CodeList:
+        """Return the code list called `name`: the dataset's own or a built-in one.
+
+        Raises
+        ------
+        UnknownName
+            There is no such code list.
+        """
+        lists = {"kinds": self.kinds, "areas": self.areas, **codelists.BUILT_IN}
+        if name not in lists:
+            raise UnknownName(f"there is no code list {name}", parameter=name)
+        return lists[name]
