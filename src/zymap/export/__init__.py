@@ -1,0 +1,21 @@
+"""Exports: what a question matches as a file that opens right elsewhere.
+
+One way in (`run`) for the command line and the API, so that the two cannot differ. A format is
+one module and one row of `FORMATS`.
+"""
+
+from zymap.export.formats import FORMATS, Format
+from zymap.export.manifest import FileEntry, Manifest
+from zymap.export.names import DownloadName, content_disposition, download_name
+from zymap.export.runner import run
+
+__all__ = [
+    "FORMATS",
+    "DownloadName",
+    "FileEntry",
+    "Format",
+    "Manifest",
+    "content_disposition",
+    "download_name",
+    "run",
+]

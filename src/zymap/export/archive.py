@@ -1,0 +1,40 @@
+"""Zips that are the same bytes for the same data and read right on every system.
+
+Member names are ASCII (others garble on Windows), the order is given, the times are fixed.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from zymap.errors import ExportFailed
+
+# The earliest time that a zip can tell.
+_TIME = (1980, 1, 1, 0, 0, 0)
+# Coordinates hardly shrink any further at higher levels, which take twice the time.
+_LEVEL = 3
+_UNIX = 3
+_PLAIN_FILE = 0o100644 << 16
+
+
+def write_zip(target: Path, folder: Path, names: Sequence[str]) -> None:
+    """Pack files of `folder` into `target` and read the whole zip again.
+
+    Raises
+    ------
+    ExportFailed
+        A member does not read back.
+    """
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        for name in names:
+            member = zipfile.ZipInfo(name, _TIME)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = _UNIX
+            member.external_attr = _PLAIN_FILE
+            archive.writestr(member, (folder / name).read_bytes(), compresslevel=_LEVEL)
+    with zipfile.ZipFile(target) as archive:
+        broken = archive.testzip()
+        if broken is not None or archive.namelist() != list(names):
+            raise ExportFailed(f"the zip does not read back ({broken or 'members differ'})")
