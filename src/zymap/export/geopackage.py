@@ -1,0 +1,65 @@
+"""One GeoPackage with a table a layer; what is not located keeps its row, without a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from zymap.export.formats import UTF8
+from zymap.export.job import Job, Part
+from zymap.export.manifest import describe_job
+from zymap.export.notes import FIELD_HEADINGS, field_rows
+from zymap.export.ogr import write_layer
+
+FILE = "export.gpkg"
+FIELDS_TABLE = "fields"
+
+
+def write(job: Job) -> list[Part]:
+    """Write the layers under their Chinese titles, and the table ``fields`` that explains them."""
+    path = job.folder / FILE
+    parts: list[Part] = []
+    for table in job.tables:
+        layer = table.layer
+        geometry = write_layer(
+            path,
+            table,
+            job.crs,
+            driver="GPKG",
+            layer=layer.id,
+            append=bool(parts),
+            options={"IDENTIFIER": layer.title_zh, "DESCRIPTION": layer.description_zh},
+        )
+        parts.append(Part(FILE, layer.id, geometry, len(table)))
+    _write_fields(job, parts)
+    return parts
+
+
+def _write_fields(job: Job, parts: Sequence[Part]) -> None:
+    from pyogrio import raw
+
+    # The first column tells the table: all of them are in one file.
+    tables = [Part(str(part.collection), part.collection, None, part.features) for part in parts]
+    columns = list(zip(*field_rows(job, tables), strict=True))
+    raw.write(
+        job.folder / FILE,
+        None,
+        [np.array(column, dtype=object) for column in columns],
+        ["layer", *(_name(heading) for heading in FIELD_HEADINGS[1:])],
+        layer=_free_name(FIELDS_TABLE, [str(part.collection) for part in parts]),
+        driver="GPKG",
+        geometry_type=None,
+        encoding=UTF8,
+        append=True,
+        dataset_metadata={"manifest": describe_job(job, tuple(parts)).to_json().decode()},
+        layer_options={"IDENTIFIER": "字段说明", "DESCRIPTION": "Fields and codes of the layers"},
+    )
+
+
+def _name(heading: str) -> str:
+    return heading.partition("(")[2].rstrip(")")
+
+
+def _free_name(name: str, taken: Sequence[str]) -> str:
+    return _free_name(f"{name}_", taken) if name in taken else name
