@@ -225,15 +225,12 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
 
 def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:
     bounds = db.execute(
-        "SELECT min(west), min(south), max(east), max(north) "
-        f"FROM {sql.side_table(layer.id)}"
+        f"SELECT min(west), min(south), max(east), max(north) FROM {sql.side_table(layer.id)}"
     ).fetchone()
     span = (None, None)
     if layer.temporal is not None:
         column, table = sql.quote(layer.temporal), sql.quote(layer.id)
-        span = db.execute(
-            f"SELECT min({column}), max({column}) FROM {table}"
-        ).fetchone()
+        span = db.execute(f"SELECT min({column}), max({column}) FROM {table}").fetchone()
     return Extent(BBox(*bounds) if bounds[0] is not None else None, *span)
 
 

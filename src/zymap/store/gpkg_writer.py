@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 2
+STORE_FORMAT = 3
 _NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -230,20 +230,12 @@ def _write_styles(db: sqlite3.Connection, catalog: Catalog) -> None:
         "useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), "
         "update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), type TEXT(30))"
     )
-    for style in qgis_styles(catalog):
-        db.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
-            "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, "
-            "owner, type) VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, 'zymap', ?)",
-            (
-                style.layer,
-                style.name,
-                style.qml,
-                style.default,
-                style.description,
-                style.geometry_type,
-            ),
-        )
+    db.executemany(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
+        "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner) "
+        "VALUES ('', '', ?, 'geom', ?, ?, '', 1, 'zymap', 'zymap')",
+        ((style.layer, style.name, style.qml) for style in qgis_styles(catalog)),
+    )
     db.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
         "VALUES ('layer_styles', 'attributes', 'layer_styles', 'QGIS styles', "
