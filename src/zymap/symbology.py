@@ -1,34 +1,68 @@
 """How features look: one table for the page, for QGIS and for the legend.
 
 Status is told by colour and by shape, so that it survives colour blindness and black-and-white
-print. The colours are from Okabe and Ito's palette ("Color Universal Design", 2008), darkened
-where a 3:1 contrast to the map's ground (WCAG 2.2, 1.4.11) needs it.
+print. The hues are Okabe and Ito's ("Color Universal Design", 2008), darkened until each has
+3:1 against the map's ground (WCAG 2.2, 1.4.11). Key areas are outlines and hatches, works are
+solid symbols, so that a hue that serves both is never read as one thing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Shape = Literal["circle", "square", "diamond", "triangle", "pentagon", "cross", "ring"]
+# Each is also a simple marker of QGIS under the same name (`cross` is its `cross_fill`).
+Shape = Literal["circle", "square", "diamond", "triangle", "pentagon", "hexagon", "cross"]
 
-GROUND = "#f4f3ef"
+GROUND = "#eef1f4"
+DISTRICT_GROUND = "#f8f9fb"
+WHITE = "#ffffff"
+GREY = "#56606e"
+BLUE = "#0064a8"
+VERMILION = "#b9460e"
+GREEN = "#00705a"
+PLUM = "#8b3a62"
+VIOLET = "#6d3bc4"
+WATER_BLUE = "#4b8fbe"
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A point symbol: `fill` inside `stroke`, `size_px` across."""
+    """A point symbol: `fill` inside a `stroke` of `width_px`, `size_px` across.
 
+    Attributes
+    ----------
+    ink : str
+        Colour of the kind's glyph inside the symbol.
+    dash : str
+        SVG dash array in px; empty for a solid outline.
+    """
+
+    shape: Shape
     fill: str
     stroke: str
-    shape: Shape
-    size_px: int = 18
+    ink: str
+    size_px: int = 26
+    width_px: float = 2.0
+    dash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A line or an outline; `fill` with `fill_opacity` for polygons, `hatch` for slanted lines."""
+    """A line, or the outline and the inside of a polygon.
+
+    Attributes
+    ----------
+    dash : str
+        SVG dash array in px; empty for a solid line.
+    fill : str
+        Colour of the inside; empty for none.
+    hatch : bool
+        True if slanted lines of the stroke's colour fill the inside: the shape is schematic.
+    casing : str
+        Colour of the wider line underneath; empty for none.
+    """
 
     stroke: str
     width_px: float
@@ -40,49 +74,121 @@ class Path:
     casing_width_px: float = 0.0
 
 
-STATUS: Mapping[str, Marker] = {
-    "identification": Marker("#6b7280", "#ffffff", "ring"),
-    "preparation": Marker("#0067a5", "#ffffff", "circle"),
-    "implementation": Marker("#b45309", "#ffffff", "triangle", 20),
-    "completion": Marker("#00755a", "#ffffff", "square", 16),
-    "maintenance": Marker("#00755a", "#ffffff", "pentagon"),
-    "decommissioning": Marker("#8b3a62", "#ffffff", "cross"),
-    "decommissioned": Marker("#8b3a62", "#ffffff", "cross"),
-    "cancelled": Marker("#4b5563", "#ffffff", "cross"),
-}
-NO_STATUS = Marker("#6b7280", "#ffffff", "diamond")
-CANDIDATE = Marker("", "#7c3aed", "ring", 14)
-CONTEXT_POINT = Marker("#ffffff", "#475569", "square", 10)
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How a layer for orientation looks: its points, its lines and shapes, its names.
 
-BOUNDARY = Path("#334155", 1.6, dash="8 4 2 4")
-AREA = Path("#1d4ed8", 2.0, fill="#1d4ed8", fill_opacity=0.10)
-AREA_SCHEMATIC = Path("#1d4ed8", 1.6, dash="6 4", fill="#1d4ed8", fill_opacity=0.10, hatch=True)
-WORK_LINE = Path("#b45309", 4.0)
-WORK_POLYGON = Path("#b45309", 2.0, fill="#b45309", fill_opacity=0.25)
-APPROXIMATE = Path("#475569", 1.2, dash="4 4", fill="#475569", fill_opacity=0.06)
-STREET = Path("#ffffff", 4.0, casing="#c9c5bb", casing_width_px=6.0)
-WATER_LINE = Path("#7fb2d9", 5.0)
-CONTEXT_LINE = Path("#64748b", 2.0)
+    Attributes
+    ----------
+    label : str
+        Colour of the names.
+    label_from_zoom : int
+        Web-map zoom from which on names are written.
+    """
+
+    marker: Marker
+    path: Path
+    label: str
+    label_from_zoom: int = 14
+
+
+STATUS: Mapping[str, Marker] = {
+    "identification": Marker("circle", WHITE, GREY, GREY),
+    "preparation": Marker("circle", BLUE, WHITE, WHITE),
+    "implementation": Marker("square", VERMILION, WHITE, WHITE, 24),
+    "completion": Marker("diamond", GREEN, WHITE, WHITE, 30),
+    "maintenance": Marker("hexagon", GREEN, WHITE, WHITE, 28),
+    "decommissioning": Marker("triangle", PLUM, WHITE, WHITE, 30),
+    "decommissioned": Marker("cross", PLUM, WHITE, WHITE, 28),
+    "cancelled": Marker("cross", GREY, WHITE, WHITE, 28),
+}
+# A place that the report names without saying what is done there.
+NO_STATUS = Marker("pentagon", WHITE, GREY, GREY, 28)
+CANDIDATE = Marker("circle", "", VIOLET, VIOLET, 14, 1.6, "3 2")
+CLUSTER = Marker("circle", "#1f2a3d", WHITE, WHITE, 30)
+
+BOUNDARY = Path("#5b6b84", 1.6, dash="10 4 2 4", fill=DISTRICT_GROUND, fill_opacity=1.0)
+AREA = Path("#2457c5", 2.0, fill="#2457c5", fill_opacity=0.10)
+AREA_SCHEMATIC = Path("#2457c5", 1.8, dash="7 5", fill="#2457c5", fill_opacity=0.07, hatch=True)
 # Areas are told apart by colour where several are shown; the order is the catalogue's.
-AREA_COLOURS = ("#1d4ed8", "#0f766e", "#b03a2e", "#7c3aed", "#8a5a00", "#be185d")
+AREA_COLOURS = ("#2457c5", "#0a7a64", "#a5491a", "#6d3bc4", "#7a5a00", "#a52a6a")
+WORK_LINE = Path(VERMILION, 4.0, casing=WHITE, casing_width_px=7.0)
+WORK_POLYGON = Path(VERMILION, 2.0, fill=VERMILION, fill_opacity=0.22)
+# The circle that holds the true place of an approximate point.
+APPROXIMATE = Path("#475569", 1.4, dash="5 4", fill="#475569", fill_opacity=0.06)
+STREET = Path(WHITE, 4.0, casing="#cbd2dc", casing_width_px=6.0)
+
+_PLAIN = Path("#8793a5", 2.0, fill="#8793a5", fill_opacity=0.15)
+DEFAULT_CONTEXT = Context(Marker("square", WHITE, GREY, GREY, 12, 1.6), _PLAIN, GREY)
+CONTEXT: Mapping[str, Context] = {
+    "road": Context(Marker("circle", WHITE, "#cbd2dc", GREY, 8, 1.5), STREET, "#4c586a", 13),
+    "water": Context(
+        Marker("circle", "#cfe3f2", WATER_BLUE, "#2c6a97", 16, 1.5),
+        Path("#a9cfe8", 5.0, fill="#cfe3f2", fill_opacity=0.9),
+        "#2c6a97",
+        13,
+    ),
+    "station": Context(
+        Marker("circle", WHITE, "#3f4b5f", "#3f4b5f", 12, 2.0), _PLAIN, "#3f4b5f", 14
+    ),
+    "venue": Context(Marker("square", WHITE, "#3f4b5f", "#3f4b5f", 16, 1.5), _PLAIN, "#3f4b5f", 14),
+}
+
+# What each kind is drawn as inside its symbol: ids of the page's glyphs. Kinds are an open list
+# of the dataset, so an unknown one gets a dot.
+DEFAULT_GLYPH = "dot"
+GLYPHS: Mapping[str, str] = {
+    "project": "building",
+    "planning": "plan",
+    "utility": "pipe",
+    "facility": "people",
+    "ecology": "leaf",
+    "heritage": "temple",
+    "road": "road",
+    "park": "tree",
+    "parking": "parking",
+    "school": "school",
+    "venue": "stage",
+    "station": "metro",
+    "water": "wave",
+    "area": "frame",
+    "district": "frame",
+    "target": "flag",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Symbology:
+    """All tables as one value, in the form that the page reads."""
+
+    ground: str = GROUND
+    status: Mapping[str, Marker] = field(default_factory=lambda: STATUS)
+    no_status: Marker = NO_STATUS
+    candidate: Marker = CANDIDATE
+    cluster: Marker = CLUSTER
+    boundary: Path = BOUNDARY
+    area: Path = AREA
+    area_schematic: Path = AREA_SCHEMATIC
+    area_colours: tuple[str, ...] = AREA_COLOURS
+    work_line: Path = WORK_LINE
+    work_polygon: Path = WORK_POLYGON
+    approximate: Path = APPROXIMATE
+    context: Mapping[str, Context] = field(default_factory=lambda: CONTEXT)
+    default_context: Context = DEFAULT_CONTEXT
+    glyphs: Mapping[str, str] = field(default_factory=lambda: GLYPHS)
+    default_glyph: str = DEFAULT_GLYPH
+
+
+def marker_of(status: str | None) -> Marker:
+    """Return the symbol of a work: by its status, or the one for works that state none."""
+    return STATUS.get(status or "", NO_STATUS)
+
+
+def context_of(kind: str | None) -> Context:
+    """Return the look of a feature that is there for orientation."""
+    return CONTEXT.get(kind or "", DEFAULT_CONTEXT)
 
 
 def as_json() -> dict[str, Any]:
     """Return the tables as plain JSON values, for the page."""
-    return {
-        "ground": GROUND,
-        "status": {code: asdict(marker) for code, marker in STATUS.items()},
-        "no_status": asdict(NO_STATUS),
-        "candidate": asdict(CANDIDATE),
-        "context_point": asdict(CONTEXT_POINT),
-        "boundary": asdict(BOUNDARY),
-        "area": asdict(AREA),
-        "area_schematic": asdict(AREA_SCHEMATIC),
-        "work_line": asdict(WORK_LINE),
-        "work_polygon": asdict(WORK_POLYGON),
-        "approximate": asdict(APPROXIMATE),
-        "street": asdict(STREET),
-        "water_line": asdict(WATER_LINE),
-        "context_line": asdict(CONTEXT_LINE),
-        "area_colours": list(AREA_COLOURS),
-    }
+    return asdict(Symbology())

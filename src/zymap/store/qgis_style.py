@@ -18,15 +18,8 @@ from zymap.symbology import Marker, Path
 MM_PER_PX = 25.4 / 96
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _TYPES = {"Point": ("Point", "0"), "LineString": ("Line", "1"), "Polygon": ("Polygon", "2")}
-_SHAPES = {
-    "circle": "circle",
-    "ring": "circle",
-    "square": "square",
-    "diamond": "diamond",
-    "triangle": "triangle",
-    "pentagon": "pentagon",
-    "cross": "cross_fill",
-}
+# The page's symbols hold a glyph of the kind; QGIS's do not and can be smaller.
+_SIZE_WITHOUT_GLYPH = 0.7
 _CLEAR = "0,0,0,0"
 
 
@@ -117,19 +110,18 @@ def _work(geometry: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
 
 
 def _context(geometry: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
-    if geometry == "Point":
-        return _marker(symbology.CONTEXT_POINT)
-    return _path(symbology.CONTEXT_LINE, geometry)
+    look = symbology.DEFAULT_CONTEXT
+    return _marker(look.marker) if geometry == "Point" else _path(look.path, geometry)
 
 
 def _marker(marker: Marker) -> tuple[tuple[str, Mapping[str, str]], ...]:
-    hollow = marker.shape == "ring"
     properties = {
-        "name": _SHAPES[marker.shape],
-        "color": _CLEAR if hollow else _colour(marker.fill),
-        "outline_color": _colour((marker.fill or marker.stroke) if hollow else marker.stroke),
-        "outline_width": "0.6" if hollow else "0.3",
-        "size": f"{marker.size_px * MM_PER_PX:.2f}",
+        "name": "cross_fill" if marker.shape == "cross" else marker.shape,
+        "color": _colour(marker.fill) if marker.fill else _CLEAR,
+        "outline_color": _colour(marker.stroke),
+        "outline_width": f"{marker.width_px * MM_PER_PX:.2f}",
+        "outline_style": "dash" if marker.dash else "solid",
+        "size": f"{marker.size_px * _SIZE_WITHOUT_GLYPH * MM_PER_PX:.2f}",
     }
     return (("SimpleMarker", properties),)
 
