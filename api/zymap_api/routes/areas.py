@@ -78,10 +78,8 @@ async def export_area(request: Request, area_id: str) -> Response:
 
 @router.api_route("/export", methods=METHODS)
 async def export_works(request: Request) -> Response:
-    """Answer a file with the works and candidates that the parameters ask for."""
-    catalog = state_of(request).store.catalog()
-    candidates = tuple(Source(layer.id) for layer in catalog.by_role("candidates"))
-    return await _export(request, (*catalog.works(), *candidates), None)
+    """Answer a file with the works that the parameters ask for: the list of the map."""
+    return await _export(request, state_of(request).store.catalog().works(), None)
 
 
 async def _export(request: Request, sources: tuple[Source, ...], extra: Query | None) -> Response:
