@@ -95,7 +95,8 @@ def _text(parent: ET.Element, tag: str, text: str) -> None:
 
 
 def _legal(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)
+    # XML readers make one line feed of every end of line.
+    return re.sub("\r\n?", "\n", _ILLEGAL.sub("\ufffd", text))
 
 
 def _check(job: Job) -> None:

@@ -111,7 +111,9 @@ def _texts(table: Table) -> list[list[str]]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return join_list(value) if isinstance(value, list) else str(value)
+    text = join_list(value) if isinstance(value, list) else str(value)
+    # GDAL's texts end at a NUL.
+    return text.replace("\0", "\ufffd")
 
 
 def _array(
