@@ -13,8 +13,8 @@ from zymap.errors import ExportFailed
 
 # The earliest time that a zip can tell.
 _TIME = (1980, 1, 1, 0, 0, 0)
-# Coordinates hardly shrink any further at higher levels, which take twice the time.
-_LEVEL = 3
+# Coordinates hardly shrink any further at higher levels, which take up to twice the time.
+_LEVEL = 1
 _UNIX = 3
 _PLAIN_FILE = 0o100644 << 16
 

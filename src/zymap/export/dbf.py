@@ -6,11 +6,12 @@ Written here and not by GDAL because GDAL cuts text and drops characters behind 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ class Column:
         In bytes.
     cells : list of bytes
         One cell a record, not yet padded; b"" is null.
+    texts : list of str
+        What the cells of a text column stand for, whole.
     """
 
     field: Field
@@ -55,6 +58,7 @@ class Column:
     width: int
     decimals: int
     cells: list[bytes]
+    texts: list[str] = dataclasses.field(default_factory=list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +131,21 @@ def write_dbf(path: Path, columns: Sequence[Column], encoding: str, day: dt.date
     path.write_bytes(header + fields + b"\r" + records.tobytes() + b"\x1a")
 
 
-def shortened(column: Column, values: list[Any], ids: list[str], encoding: str) -> list[Shortened]:
-    """Return the texts of a column that its cells do not hold whole."""
-    if column.type != "C":
-        return []
+def shown_texts(column: Column, encoding: str) -> list[str]:
+    """Return the cells of a text column as readers show them."""
     codec = _codec(encoding)
-    texts = _texts(values)
-    cell_of = dict(zip(texts, column.cells, strict=True))
-    changed = {text for text, cell in cell_of.items() if cell.decode(codec) != text}
-    if not changed:
+    text_of = {cell: cell.decode(codec) for cell in set(column.cells)}
+    return [text_of[cell] for cell in column.cells]
+
+
+def shortened(column: Column, shown: list[str], ids: list[str]) -> list[Shortened]:
+    """Return the texts of a column that its cells, shown as `shown`, do not hold whole."""
+    if shown == column.texts:
         return []
     return [
         Shortened(feature_id, column.field.name, text)
-        for feature_id, text in zip(ids, texts, strict=True)
-        if text in changed
+        for feature_id, text, cell in zip(ids, column.texts, shown, strict=True)
+        if text != cell
     ]
 
 
@@ -163,13 +168,14 @@ def _column(field: Field, values: list[Any], ids: list[str], encoding: str) -> C
         # "?" is dBASE's own word for a logical value that nobody has set.
         marks = {True: b"T", False: b"F", None: b"?"}
         return Column(field, "L", 1, 0, [marks[value] for value in values])
-    return _sized(field, _encode(field, _texts(values), ids, encoding))
+    texts = _texts(values)
+    return _sized(field, _encode(field, texts, ids, encoding), texts)
 
 
-def _sized(field: Field, cells: list[bytes]) -> Column:
+def _sized(field: Field, cells: list[bytes], texts: list[str]) -> Column:
     longest = max(map(len, cells), default=0) or _TEXT_WIDTHS[2]
     width = next(width for width in _TEXT_WIDTHS if width >= longest)
-    return Column(field, "C", width, 0, cells)
+    return Column(field, "C", width, 0, cells, texts)
 
 
 def _texts(values: list[Any]) -> list[str]:
@@ -194,7 +200,7 @@ def _encode(field: Field, texts: list[str], ids: list[str], encoding: str) -> li
 
 def _storable(text: str) -> str:
     """Return a text as every reader gives it back: they strip blanks and stop at a NUL."""
-    return _CONTROL.sub(" ", text).strip()
+    return text.strip() if text.isprintable() else _CONTROL.sub(" ", text).strip()
 
 
 def _codec(encoding: str) -> str:
@@ -249,7 +255,7 @@ def _narrow(column: Column, width: int | None, encoding: str) -> Column:
     if width is None:
         return column
     cells = [cut(cell, width, encoding) for cell in column.cells]
-    return replace(column, width=width, cells=cells)
+    return dataclasses.replace(column, width=width, cells=cells)
 
 
 def _matrix(column: Column) -> npt.NDArray[np.uint8]:

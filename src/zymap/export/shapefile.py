@@ -20,7 +20,7 @@ from zymap.crs import project
 from zymap.errors import NotRepresentable
 from zymap.export.check import Expected, check_ogr
 from zymap.export.csv_file import write_rows, write_table
-from zymap.export.dbf import Column, Shortened, make_columns, shortened, write_dbf
+from zymap.export.dbf import Shortened, make_columns, shortened, shown_texts, write_dbf
 from zymap.export.job import Job, Part
 from zymap.export.notes import FULL_TEXT_FILE, write_fields, write_unlocated
 from zymap.export.shp import SHAPE_OF, Shape, write_shp
@@ -92,25 +92,17 @@ def _write_set(job: Job, shape: Shape, table: Table) -> tuple[Part, list[Shorten
     stem.with_suffix(".prj").write_text(esri_wkt(job.crs), encoding="ascii")
     stem.with_suffix(".cpg").write_text(job.encoding, encoding="ascii")
     path = stem.with_suffix(".shp")
-    expected = Expected(len(table), _OGR_TYPE[shape], job.crs, _read_back(columns, job.encoding))
-    check_ogr(path, expected)
+    shown = {c.field.shp: shown_texts(c, job.encoding) for c in columns if c.type == "C"}
+    meant = {column.field.shp: shown.get(column.field.shp) for column in columns}
+    check_ogr(path, Expected(len(table), _OGR_TYPE[shape], job.crs, meant))
     texts = [
         text
-        for column, cells in zip(columns, values, strict=True)
-        for text in shortened(column, cells, table.ids, job.encoding)
+        for column in columns
+        if column.type == "C"
+        for text in shortened(column, shown[column.field.shp], table.ids)
     ]
     beside = tuple(stem.name + suffix for suffix in _BESIDE)
     return Part(path.name, table.layer.id, _OGR_TYPE[shape], len(table), beside), texts
-
-
-def _read_back(columns: list[Column], encoding: str) -> dict[str, list[str] | None]:
-    """Return what a reader must find: the names of all fields, and every text."""
-    return {
-        column.field.shp: (
-            [cell.decode(encoding) for cell in column.cells] if column.type == "C" else None
-        )
-        for column in columns
-    }
 
 
 @lru_cache(maxsize=16)

@@ -22,6 +22,8 @@ from zymap.errors import NotRepresentable
 _MOST_BYTES = 2**31 - 1
 _HEADER_BYTES = 100
 _WORDS = np.dtype("<i4")
+# shapely's type numbers from here on are of geometries with parts.
+_FIRST_MULTI_TYPE = 4
 
 
 class Shape(IntEnum):
@@ -136,7 +138,10 @@ def _shapes(
 def _parts(shape: Shape, geometries: npt.NDArray[Any]) -> _Parts:
     if shape is Shape.POLYGON:
         geometries = shapely.orient_polygons(geometries, exterior_cw=True)
-    pieces, record = shapely.get_parts(geometries, return_index=True)
+    if (shapely.get_type_id(geometries) < _FIRST_MULTI_TYPE).all():
+        pieces, record = geometries, np.arange(len(geometries))
+    else:
+        pieces, record = shapely.get_parts(geometries, return_index=True)
     if shape is Shape.POLYGON:
         pieces, polygon = shapely.get_rings(pieces, return_index=True)
         record = record[polygon]
