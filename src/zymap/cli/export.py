@@ -34,8 +34,7 @@ def export(
     layers: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Layers to export; default: with --area all that have areas, else the works "
-            "and candidates.",
+            help="Layers to export; default: with --area all that have areas, else the works.",
             show_default=False,
         ),
     ] = None,
@@ -130,11 +129,9 @@ def make_query(catalog: Catalog, layers: list[str], filters: Filters) -> Query:
 def _sources(catalog: Catalog, layers: list[str], fields: list[str]) -> tuple[Source, ...]:
     if layers:
         return tuple(Source(catalog.layer(name).id) for name in layers)
+    sources = catalog.works()
     if AREA_FIELD in fields:
         sources = tuple(Source(layer.id) for layer in catalog.layers if layer.role != "boundary")
-    else:
-        candidates = (Source(layer.id) for layer in catalog.by_role("candidates"))
-        sources = (*catalog.works(), *candidates)
     # Nothing in a layer without the field can match, so that layer is not asked.
     kept = (s for s in sources if all(catalog.layer(s.collection).has_field(f) for f in fields))
     return tuple(kept)

@@ -7,7 +7,6 @@ import zipfile
 import pytest
 
 from zymap.bbox import BBox
-from zymap.catalog import Source
 from zymap.cli.export import Filters, make_query
 from zymap.errors import InvalidRequest, NotFound
 from zymap.query import Condition, Range
@@ -19,9 +18,8 @@ def question(store, *layers, **filters):
     return make_query(store.catalog(), list(layers), Filters(**{**NOTHING, **filters}))
 
 
-def test_without_layers_and_area_it_is_the_works_and_candidates(store):
-    query = question(store)
-    assert query.sources == (*store.catalog().works(), Source("spots"))
+def test_without_layers_and_area_it_is_the_works_and_only_them(store):
+    assert question(store).sources == store.catalog().works()
 
 
 def test_an_area_takes_all_its_layers_and_the_targets_along(store):
