@@ -17,7 +17,7 @@ from zymap.export.job import Job, Part
 from zymap.export.table import Table
 
 # Excel also takes the full-width signs; TAB, CR, LF and NUL are skipped before the formula.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n\0=+-@]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
 
 
 def guard(value: Any) -> Any:
