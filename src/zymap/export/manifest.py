@@ -64,6 +64,9 @@ class Manifest:
     ----------
     query : dict
         The question, as `zymap.query.describe_query` tells it.
+    located, unlocated, not_spatial : int
+        Features with a shape, features of spatial layers without one, and rows of layers that
+        are not spatial; their sum is ``features``.
     bbox : list of float or None
         West, south, east, north of what is located, WGS 84, whatever the file's CRS.
     sha256 : str
@@ -85,6 +88,7 @@ class Manifest:
     features: int
     located: int
     unlocated: int
+    not_spatial: int
     bbox: list[float] | None
     layers: tuple[Origin, ...]
     attribution_zh: str
@@ -112,6 +116,7 @@ def describe_job(job: Job, parts: tuple[Part, ...]) -> Manifest:
     layers = tuple(_origin(table.layer, len(table), table.located_count) for table in job.tables)
     located = sum(layer.located for layer in layers)
     features = sum(layer.features for layer in layers)
+    not_spatial = sum(len(table) for table in job.tables if not table.layer.geometry)
     return Manifest(
         dataset=dataset.id,
         query=describe_query(job.query),
@@ -123,7 +128,8 @@ def describe_job(job: Job, parts: tuple[Part, ...]) -> Manifest:
         ),
         features=features,
         located=located,
-        unlocated=features - located,
+        unlocated=features - located - not_spatial,
+        not_spatial=not_spatial,
         bbox=_bbox(job),
         layers=layers,
         attribution_zh=dataset.attribution_zh,

@@ -112,7 +112,8 @@ def write_readme(job: Job, manifest: Manifest, parts: Sequence[Part]) -> Part:
         f"坐标系 / CRS: EPSG:{crs.code} {crs.zh} / {crs.en}",
         f"编码 / Encoding: {job.encoding} (.csv, .json, .txt: UTF-8)",
         f"要素 / Features: {manifest.features}; 已落图 / located: {manifest.located}; "
-        f"待落图或无空间 / not located or not spatial: {manifest.unlocated}",
+        f"待落图 / not yet located: {manifest.unlocated}; "
+        f"无空间的表格行 / rows of tables: {manifest.not_spatial}",
         f"数据日期 / Date of the data: {dataset.date}",
         f"来源 / Source: {dataset.attribution_zh}",
         f"  {dataset.attribution_en}",

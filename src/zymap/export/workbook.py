@@ -140,7 +140,8 @@ def _notes(job: Job, manifest: Manifest) -> list[tuple[str, Any]]:
         ("坐标系", f"EPSG:{crs.code} {crs.zh}"),
         ("要素总数", manifest.features),
         ("已落图", manifest.located),
-        ("待落图或无空间", manifest.unlocated),
+        ("待落图", manifest.unlocated),
+        ("无空间的表格行", manifest.not_spatial),
         ("导出时间(UTC)", manifest.created),
         ("zymap", manifest.zymap),
     ]

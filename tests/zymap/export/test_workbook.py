@@ -75,7 +75,8 @@ def test_notes_tell_source_licence_and_counts(store, hand):
     assert book.sheetnames == ["工程", "目标", "说明", "字段"]
     notes = dict(book["说明"].iter_rows(min_row=2, values_only=True))
     assert notes["许可"] == "CC0-1.0"
-    assert notes["待落图或无空间"] == manifest.unlocated
+    assert (notes["待落图"], notes["无空间的表格行"]) == (2, 3)
+    assert (manifest.unlocated, manifest.not_spatial) == (2, 3)
     fields = list(book["字段"].iter_rows(values_only=True))
     assert any(row[0] == "工程" and "implementation=在建" in (row[-1] or "") for row in fields)
 
