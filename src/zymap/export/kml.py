@@ -16,6 +16,7 @@ from zymap.codelists import LOCATION_STATUS
 from zymap.errors import ExportFailed
 from zymap.export.cells import show_codes, show_titles
 from zymap.export.job import Job, Part
+from zymap.export.kml_style import add_styles, colour_of, style_id
 from zymap.export.table import Table
 
 FILE = "export.kml"
@@ -30,6 +31,7 @@ def write(job: Job) -> list[Part]:
     root = ET.Element("kml", xmlns=NAMESPACE)
     document = ET.SubElement(root, "Document")
     _text(document, "name", job.catalog.dataset.title_zh)
+    add_styles(document, _colours(job.tables))
     for table in job.tables:
         rows = table.located if table.layer.geometry else ~table.located
         _folder(job, document, table.layer.title_zh, [table.take(rows)])
@@ -40,6 +42,12 @@ def write(job: Job) -> list[Part]:
     ET.ElementTree(root).write(path, encoding="UTF-8", xml_declaration=True)
     _check(job)
     return [Part(FILE, table.layer.id, None, len(table)) for table in job.tables]
+
+
+def _colours(tables: Iterable[Table]) -> set[str]:
+    return {
+        colour_of(table, row) for table in tables for row in range(len(table)) if table.located[row]
+    }
 
 
 def _folder(job: Job, parent: ET.Element, title: str, tables: Iterable[Table]) -> None:
@@ -53,6 +61,9 @@ def _folder(job: Job, parent: ET.Element, title: str, tables: Iterable[Table]) -
 def _placemark(job: Job, folder: ET.Element, table: Table, row: int) -> None:
     placemark = ET.SubElement(folder, "Placemark", id=_legal(table.ids[row]))
     _text(placemark, "name", _title(table, row))
+    if table.located[row]:
+        # The order of the elements is the schema's: styleUrl comes before the data.
+        _text(placemark, "styleUrl", f"#{style_id(colour_of(table, row))}")
     extended = ET.SubElement(placemark, "ExtendedData")
     for field in table.fields:
         value = table.values(field.name)[row]

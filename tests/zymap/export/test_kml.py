@@ -5,6 +5,8 @@ import xml.etree.ElementTree as ET
 import pyogrio
 import shapely
 
+from zymap.symbology import STATUS
+
 K = "{http://www.opengis.net/kml/2.2}"
 
 
@@ -52,3 +54,17 @@ def test_characters_that_xml_lacks_are_replaced(shelf, feature, hand):
 def test_nothing_found_is_still_a_document(shelf, hand):
     path, _ = hand(shelf(), "kml", "works")
     assert names(folders(path)["工程"]) == []
+
+
+def test_a_feature_has_the_colour_of_its_status_and_fills_let_the_image_through(store, hand):
+    path, _ = hand(store, "kml", "works", "areas", name="a.kml")
+    document = ET.parse(path).getroot().find(f"{K}Document")
+    styles = {f"#{style.get('id')}": style for style in document.findall(f"{K}Style")}
+    marks = {mark.get("id"): mark for mark in document.iter(f"{K}Placemark")}
+    bridge = styles[marks["zy-bridge"].findtext(f"{K}styleUrl")]
+    # aabbggrr of the colour that symbology gives to works in implementation.
+    red, green, blue = (STATUS["implementation"].fill[i : i + 2] for i in (1, 3, 5))
+    assert bridge.findtext(f"{K}LineStyle/{K}color") == f"ff{blue}{green}{red}"
+    assert int(bridge.findtext(f"{K}PolyStyle/{K}color")[:2], 16) < 128
+    assert {mark.findtext(f"{K}styleUrl") for mark in marks.values()} - {None} == set(styles)
+    assert "href" not in path.read_text("utf-8")
