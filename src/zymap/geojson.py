@@ -67,13 +67,10 @@ def _check_feature(path: Path, number: int, feature: Any) -> None:
         raise InvalidData(f"{path}: {row['id']} has no properties")
 
 
-def write_features(
-    path: Path, name: str, features: Iterable[Feature], fields: Sequence[str]
-) -> None:
-    """Write a layer file: one feature a line, sorted by id, properties in the order of `fields`.
+def render_features(name: str, features: Iterable[Feature], fields: Sequence[str]) -> bytes:
+    """Return a layer file: one feature a line, sorted by id, properties in the order of `fields`.
 
-    The same features always give the same bytes, so that a diff shows what changed. The file
-    is written beside its place and then renamed, so that no half file is left behind.
+    The same features always give the same bytes, so that a diff shows what changed.
     """
     lines = [
         orjson.dumps(
@@ -87,9 +84,20 @@ def write_features(
         for feature in sorted(features, key=lambda feature: feature["id"])
     ]
     head = b'{"type":"FeatureCollection","name":' + orjson.dumps(name) + b',"features":[\n'
+    return head + b",\n".join(lines) + b"\n]}\n"
+
+
+def write_features(
+    path: Path, name: str, features: Iterable[Feature], fields: Sequence[str]
+) -> None:
+    """Write a layer file as `render_features` gives it.
+
+    The file is written beside its place and then renamed, so that no half file is left behind.
+    """
+    content = render_features(name, features, fields)
     part = path.with_name(path.name + ".part")
     try:
-        part.write_bytes(head + b",\n".join(lines) + b"\n]}\n")
+        part.write_bytes(content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
-from zymap.catalog import Catalog, Source
-from zymap.errors import InvalidData
+from zymap.catalog import Catalog, parse_source
 from zymap.query import Condition, Query
 from zymap.store.base import Store
 
@@ -63,21 +61,3 @@ def progress(store: Store, catalog: Catalog, counted_from: Sequence[str]) -> Pro
     count = store.count(query)
     done = store.count(Query(tuple(counted), conditions=(Condition("status", DONE),)))
     return Progress(count.matched, count.located, done.matched)
-
-
-def parse_source(text: str) -> Source:
-    """Parse ``layer`` or ``layer?field=value&field=value`` (values may be lists: ``a,b``).
-
-    Raises
-    ------
-    InvalidData
-        The text is not of that form.
-    """
-    layer, _, conditions = text.partition("?")
-    try:
-        pairs = parse_qsl(conditions, strict_parsing=True) if conditions else []
-    except ValueError as error:
-        raise InvalidData(f"counted_from: {text!r} is not layer?field=value") from error
-    if not layer.isidentifier():
-        raise InvalidData(f"counted_from: {text!r} names no layer")
-    return Source(layer, tuple((name, tuple(value.split(","))) for name, value in pairs))

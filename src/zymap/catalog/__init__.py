@@ -4,6 +4,7 @@ A folder with a ``catalog.toml`` is all that zymap needs to know of a district; 
 a place.
 """
 
+from zymap.catalog.expression import parse_source
 from zymap.catalog.model import Catalog, Dataset, Field, FieldType, Layer, Role, Source
 from zymap.catalog.reader import CATALOG_FILE, parse_catalog, read_catalog
 
@@ -17,5 +18,6 @@ __all__ = [
     "Role",
     "Source",
     "parse_catalog",
+    "parse_source",
     "read_catalog",
 ]
