@@ -123,6 +123,14 @@ def item_parameters(catalog: Catalog, sources: Sequence[Source]) -> dict[str, Fi
     return names
 
 
+def asked_fields(query_string: bytes, catalog: Catalog) -> set[str]:
+    """Return the fields that a query string asks for, of whatever layer they are."""
+    known = {item.name for layer in catalog.layers for item in layer.fields if not item.hidden}
+    by_parameter = {"area": AREA_FIELD, "due_after": DUE_FIELD, "due_before": DUE_FIELD}
+    names = [name for name, _ in parse_qsl(query_string.decode("latin-1"))]
+    return {AREA_FIELD} | ({by_parameter.get(name, name) for name in names} & known)
+
+
 def parse_items(
     query_string: bytes, catalog: Catalog, sources: tuple[Source, ...], extra: Query | None = None
 ) -> Asked:

@@ -117,3 +117,32 @@ def test_hostile_parameters_are_not_markup_in_a_problem(client):
     answer = client.get("/areas?<script>alert(1)</script>=1", headers={"accept": "text/html"})
     assert answer.status_code == 400
     assert "<script>" not in answer.text
+
+
+def test_a_file_of_an_area_leaves_out_the_layers_that_cannot_match(client):
+    import io
+    import zipfile
+
+    answer = client.get("/areas/east/export?status=preparation")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert "works_polygon.shp" in names
+    assert "goals.csv" not in names
+    assert client.get("/areas/east/export?nonsense=1").status_code == 400
+
+
+def test_a_download_has_a_chinese_and_an_ascii_name(client):
+    answer = client.get("/areas/east/export?f=gpkg&crs=EPSG:4547")
+    assert answer.status_code == 200
+    disposition = answer.headers["content-disposition"]
+    assert disposition.isascii()
+    assert "filename*=UTF-8''%E6%B5%8B%E8%AF%95%E5%8C%BA" in disposition
+    assert answer.headers["content-type"] == "application/geopackage+sqlite3"
+
+
+def test_what_gbk_lacks_is_refused_by_name_and_nothing_is_sent(client):
+    answer = client.get("/collections/works/items?f=shp&encoding=GBK")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "not-representable"
+    assert "U+202E" in answer.json()["detail"]

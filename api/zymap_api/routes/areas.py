@@ -21,7 +21,7 @@ from zymap_api.downloads import download
 from zymap_api.items import answer_items, file_links
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, JSON, choose
-from zymap_api.params import AREA_FIELD, DUE_FIELD, parse_items
+from zymap_api.params import AREA_FIELD, DUE_FIELD, asked_fields, parse_items
 from zymap_api.state import state_of
 
 router = APIRouter()
@@ -72,7 +72,8 @@ def summary(request: Request, area_id: str) -> Response:
 async def export_area(request: Request, area_id: str) -> Response:
     """Answer a file with all layers of a key area."""
     _area_feature(request, area_id)
-    sources = _layers_with_area(state_of(request).store.catalog())
+    catalog = state_of(request).store.catalog()
+    sources = catalog.area_sources(asked_fields(request.scope["query_string"], catalog))
     return await _export(request, sources, _of_area(sources, area_id))
 
 
@@ -96,14 +97,6 @@ def area_list(request: Request) -> list[dict[str, Any]]:
 
 def _of_area(sources: tuple[Source, ...], area_id: str) -> Query:
     return Query(sources, conditions=(Condition(AREA_FIELD, (area_id,)),))
-
-
-def _layers_with_area(catalog: Catalog) -> tuple[Source, ...]:
-    return tuple(
-        Source(layer.id)
-        for layer in catalog.layers
-        if layer.role != "boundary" and layer.has_field(AREA_FIELD)
-    )
 
 
 def _areas_layer(catalog: Catalog) -> Layer:
@@ -156,7 +149,7 @@ def _describe(request: Request, feature: dict[str, Any]) -> dict[str, Any]:
             ),
             *file_links(
                 lambda name: url(request, f"{path}/export", f=name),
-                len(_layers_with_area(store.catalog())),
+                len(store.catalog().area_sources((AREA_FIELD,))),
             ),
         ],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -158,6 +159,21 @@ class Catalog:
     def works(self) -> tuple[Source, ...]:
         """Return the sources of the works: everything promised that could have a place."""
         return tuple(Source(layer.id, layer.works) for layer in self.by_role("works"))
+
+    def area_sources(self, fields: Collection[str]) -> tuple[Source, ...]:
+        """Return what a file of an area is made of: all layers but the boundary.
+
+        Parameters
+        ----------
+        fields : collection of str
+            Fields that are asked for; nothing in a layer without one of them can match, so
+            such a layer is left out.
+        """
+        return tuple(
+            Source(layer.id)
+            for layer in self.layers
+            if layer.role != "boundary" and all(layer.has_field(name) for name in fields)
+        )
 
     def code_list(self, name: str) -> CodeList:
         """Return the code list called `name`: the dataset's own or a built-in one.

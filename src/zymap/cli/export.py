@@ -129,12 +129,7 @@ def make_query(catalog: Catalog, layers: list[str], filters: Filters) -> Query:
 def _sources(catalog: Catalog, layers: list[str], fields: list[str]) -> tuple[Source, ...]:
     if layers:
         return tuple(Source(catalog.layer(name).id) for name in layers)
-    sources = catalog.works()
-    if AREA_FIELD in fields:
-        sources = tuple(Source(layer.id) for layer in catalog.layers if layer.role != "boundary")
-    # Nothing in a layer without the field can match, so that layer is not asked.
-    kept = (s for s in sources if all(catalog.layer(s.collection).has_field(f) for f in fields))
-    return tuple(kept)
+    return catalog.area_sources(fields) if AREA_FIELD in fields else catalog.works()
 
 
 def _codes(text: str) -> tuple[str, ...]:

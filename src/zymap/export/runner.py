@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import os
 import shutil
 import tempfile
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -21,6 +23,7 @@ from zymap.store.base import Store
 
 # Room for the ending within the 255 bytes that a file name may have.
 _NAME_LENGTH = 60
+_PART_LIFE_S = 3600
 
 
 def run(
@@ -74,11 +77,10 @@ def run(
     catalog = store.catalog()
     check_query(query, catalog)
     _check_target(target)
+    _sweep(target)
     texts, revision = tuple(store.iterate(query)), store.revision()
     try:
-        folder = Path(
-            tempfile.mkdtemp(prefix=f"{target.name[:_NAME_LENGTH]}.part-", dir=target.parent)
-        )
+        folder = Path(tempfile.mkdtemp(prefix=_part_prefix(target), dir=target.parent))
         try:
             moment = created or dt.datetime.now(dt.UTC)
             job = Job(catalog, revision, query, kind, crs, charset, texts, folder, moment)
@@ -99,6 +101,18 @@ def _check_target(target: Path) -> None:
         raise InvalidRequest(f"there is no folder {target.parent}", parameter="output")
     if target.is_dir():
         raise InvalidRequest(f"{target} is a folder, not a file", parameter="output")
+
+
+def _part_prefix(target: Path) -> str:
+    return f"{target.name[:_NAME_LENGTH]}.part-"
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a killed export to the same target left; a younger part may be in use."""
+    oldest = time.time() - _PART_LIFE_S
+    for folder in target.parent.glob(f"{glob.escape(_part_prefix(target))}*"):
+        if folder.is_dir() and folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(job: Job) -> tuple[Manifest, Path]:
