@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 FACTS ?= ../shared/facts.csv
+export ZYMAP_FACTS ?= $(wildcard $(abspath $(FACTS)))
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check fmt wheel-test bench build browser install clean
@@ -21,7 +22,7 @@ check: $(VENV)/.dev ## Lint, format, types, import contract, data
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
-	$(BIN)/zymap validate $(if $(wildcard $(FACTS)),--facts $(FACTS))
+	$(BIN)/zymap validate
 
 wheel-test: $(VENV)/.dev ## Build the wheel and drive it where there is no checkout
 	$(BIN)/python tests/drive_wheel.py

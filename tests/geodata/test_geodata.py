@@ -19,7 +19,7 @@ from zymap.geojson import Feature, read_features
 ROOT = Path(__file__).resolve().parents[2]
 GEODATA = ROOT / "geodata"
 # The list of the report's statements is not part of the project: it holds verbatim quotes.
-FACTS = Path(os.environ.get("ZYMAP_FACTS", ROOT.parent / "shared" / "facts.csv"))
+FACTS = Path(os.environ.get("ZYMAP_FACTS", ""))
 
 LAYERS = ("district", "areas", "projects", "roads", "parks", "venues", "metro", "water", "targets")
 SPATIAL = LAYERS[:-1]
