@@ -61,7 +61,7 @@ SCHEMAS: dict[str, Any] = {
         "properties": {
             "type": {"type": "string", "enum": ["Feature"]},
             "id": TEXT,
-            "featureType": TEXT,
+            "collection": TEXT,
             "geometry": {"type": "object", "nullable": True},
             "properties": {"type": "object"},
             "links": _LINKS,

@@ -106,15 +106,15 @@ def write_features(
 def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> bytes:
     """Return the feature as the JSON (UTF-8) that every answer passes on unopened.
 
-    ``featureType`` (JSON-FG, OGC 21-045) names the collection, so that an answer over several
-    collections still tells where a feature lives.
+    The member ``collection`` tells where a feature lives, since an answer may be over several. It
+    is not JSON-FG's ``featureType``: GDAL takes a file with that for JSON-FG and fails on it.
     """
     properties = feature["properties"]
     return orjson.dumps(
         {
             "type": "Feature",
             "id": feature["id"],
-            "featureType": collection,
+            "collection": collection,
             "geometry": feature["geometry"],
             "properties": {key: properties.get(key) for key in fields},
         }

@@ -15,8 +15,8 @@ from typing import Any, Literal
 # Each is also a simple marker of QGIS under the same name (`cross` is its `cross_fill`).
 Shape = Literal["circle", "square", "diamond", "triangle", "pentagon", "hexagon", "cross"]
 
-GROUND = "#eef1f4"
-DISTRICT_GROUND = "#f8f9fb"
+GROUND = "#e1e6ed"
+DISTRICT_GROUND = "#f0f3f7"
 WHITE = "#ffffff"
 GREY = "#56606e"
 BLUE = "#0064a8"
@@ -116,7 +116,7 @@ WORK_LINE = Path(VERMILION, 4.0, casing=WHITE, casing_width_px=7.0)
 WORK_POLYGON = Path(VERMILION, 2.0, fill=VERMILION, fill_opacity=0.22)
 # The circle that holds the true place of an approximate point.
 APPROXIMATE = Path("#475569", 1.4, dash="5 4", fill="#475569", fill_opacity=0.06)
-STREET = Path(WHITE, 4.0, casing="#cbd2dc", casing_width_px=6.0)
+STREET = Path(WHITE, 5.0, casing="#bfc9d8", casing_width_px=7.0)
 
 _PLAIN = Path("#8793a5", 2.0, fill="#8793a5", fill_opacity=0.15)
 DEFAULT_CONTEXT = Context(Marker("square", WHITE, GREY, GREY, 12, 1.6), _PLAIN, GREY)

@@ -127,7 +127,7 @@ def _describe(request: Request, feature: dict[str, Any]) -> dict[str, Any]:
     sources = store.catalog().works()
     count = store.count(_of_area(sources, area_id))
     shape = feature["geometry"] and shapely.from_geojson(orjson.dumps(feature["geometry"]).decode())
-    layer, path = feature["featureType"], f"/areas/{area_id}"
+    layer, path = feature["collection"], f"/areas/{area_id}"
     return {
         "id": area_id,
         "title_zh": properties["name_zh"],
@@ -179,7 +179,7 @@ def _summarise(request: Request, area_id: str) -> dict[str, Any]:
         "deadlines": [
             {
                 "id": feature["id"],
-                "collection": feature["featureType"],
+                "collection": feature["collection"],
                 "name_zh": feature["properties"]["name_zh"],
                 "name_en": feature["properties"]["name_en"],
                 "deadline": feature["properties"][DUE_FIELD],

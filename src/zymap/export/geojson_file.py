@@ -1,6 +1,6 @@
 """GeoJSON: the store's texts joined, never opened and written anew.
 
-Standard: RFC 7946. The features keep ``featureType`` (JSON-FG), which tells their layer.
+Standard: RFC 7946. The features keep the member ``collection``, which tells their layer.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def write(job: Job) -> list[Part]:
     path = job.folder / FILE
     path.write_bytes(head + b",\n".join(job.texts) + b"\n]}\n")
     features = orjson.loads(path.read_bytes())["features"]
-    found = Counter(feature["featureType"] for feature in features)
+    found = Counter(feature["collection"] for feature in features)
     parts = [Part(FILE, table.layer.id, None, found[table.layer.id]) for table in job.tables]
     ids = [feature["id"] for feature in features]
     if sorted(ids) != sorted(name for table in job.tables for name in table.ids):

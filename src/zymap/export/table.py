@@ -89,7 +89,7 @@ def read_tables(layers: Sequence[Layer], texts: Iterable[bytes]) -> tuple[Table,
     layers : sequence of Layer
         The layers that the features may be of; each gets a table, empty if it has none.
     texts : iterable of bytes
-        GeoJSON features with ``featureType``, as a store yields them.
+        GeoJSON features with ``collection``, as a store yields them.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def read_tables(layers: Sequence[Layer], texts: Iterable[bytes]) -> tuple[Table,
         feature = orjson.loads(text)
         # The coordinates as lists are let go at once: GEOS reads them from the text.
         located = feature["geometry"] is not None
-        rows[feature["featureType"]].append(
+        rows[feature["collection"]].append(
             _Row(feature["id"], feature["properties"], text if located else None)
         )
     return tuple(_table(layer, rows[layer.id]) for layer in layers)

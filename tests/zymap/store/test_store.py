@@ -37,7 +37,7 @@ def test_a_feature_comes_back_as_it_was_written(store):
         for feature in features:
             held = orjson.loads(store.feature(layer, feature["id"]))
             assert held["geometry"] == feature["geometry"]
-            assert held["featureType"] == layer
+            assert held["collection"] == layer
             for name, value in feature["properties"].items():
                 if name in held["properties"]:
                     assert held["properties"][name] == value
