@@ -31,7 +31,11 @@ def representation(request: Request) -> str:
 
 
 def answer_document(
-    request: Request, title: str, document: Mapping[str, Any], kind: str
+    request: Request,
+    title: str,
+    document: Mapping[str, Any],
+    kind: str,
+    template: str = "document.html",
 ) -> Response:
     """Answer a document; its links get self and alternate."""
     tag = entity_tag(request, kind)
@@ -42,7 +46,7 @@ def answer_document(
     whole = {**document, "links": links}
     if kind == "json":
         return answer(orjson.dumps(whole), JSON, tag, links=links[:2])
-    page = html.render(request, "document.html", title=title, document=whole)
+    page = html.render(request, template, title=title, document=whole)
     headers = {"Content-Security-Policy": html.CSP}
     return answer(page, HTML, tag, links=links[:2], headers=headers)
 

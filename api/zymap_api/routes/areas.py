@@ -33,7 +33,8 @@ DEADLINES_SHOWN = 10
 def areas(request: Request) -> Response:
     """Answer the key areas."""
     kind = representation(request)
-    return answer_document(request, "重点片区 / Key areas", {"areas": area_list(request)}, kind)
+    document = {"areas": area_list(request)}
+    return answer_document(request, "重点片区 / Key areas", document, kind, "areas.html")
 
 
 @router.api_route("/areas/{area_id}", methods=METHODS)
@@ -65,7 +66,8 @@ def summary(request: Request, area_id: str) -> Response:
         **_summarise(request, area_id),
         "links": [link(url(request, f"/areas/{area_id}"), "up", JSON, area_id)],
     }
-    return answer_document(request, feature["properties"]["name_zh"], document, kind)
+    title = feature["properties"]["name_zh"]
+    return answer_document(request, title, document, kind, "summary.html")
 
 
 @router.api_route("/areas/{area_id}/export", methods=METHODS)

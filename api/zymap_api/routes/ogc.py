@@ -45,7 +45,7 @@ def collections(request: Request) -> Response:
     kind = representation(request)
     layers = state_of(request).store.catalog().layers
     document = {"links": [], "collections": [describe(request, layer) for layer in layers]}
-    return answer_document(request, "图层 / Collections", document, kind)
+    return answer_document(request, "图层 / Collections", document, kind, "collections.html")
 
 
 @router.api_route("/collections/{collection_id}", methods=METHODS)

@@ -44,7 +44,8 @@ def targets(request: Request) -> Response:
             link(url(request, f"/collections/{layer.id}/items"), "items", GEOJSON, layer.title_zh)
         ],
     }
-    return answer_document(request, f"{layer.title_zh} / {layer.title_en}", document, kind)
+    title = f"{layer.title_zh} / {layer.title_en}"
+    return answer_document(request, title, document, kind, "targets.html")
 
 
 def _targets_layer(layers: tuple[Layer, ...]) -> Layer:
