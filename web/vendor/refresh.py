@@ -1,0 +1,76 @@
+"""Copy the page's third-party files from npm into ``zymap_web/static/vendor`` and lock them.
+
+Run from a checkout: ``python web/vendor/refresh.py``. Versions are those of ``package-lock.json``;
+no script of a package is run. Each file stands with its hash in ``LOCK.toml``, which the page and
+the tests hold the files to.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TARGET = HERE.parent / "zymap_web" / "static" / "vendor"
+
+# Name of the npm package → the files taken of it, and what the page calls those that it links.
+TAKEN: dict[str, dict[str, str]] = {
+    "leaflet": {
+        "dist/leaflet.js": "leaflet",
+        "dist/leaflet.css": "leaflet_css",
+        "LICENSE": "",
+    },
+    "swagger-ui-dist": {
+        "swagger-ui-bundle.js": "swagger_ui",
+        "swagger-ui.css": "swagger_ui_css",
+        "LICENSE": "",
+        "NOTICE": "",
+    },
+}
+
+
+def main() -> None:
+    """Fetch, copy, lock."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit("npm is needed to refresh the vendored files")
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run(command, cwd=HERE, check=True)  # noqa: S603 - no outside input
+    shutil.rmtree(TARGET, ignore_errors=True)
+    lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
+    parts = ["# Written by web/vendor/refresh.py; do not edit.\n"]
+    parts += [_take(package, lock["packages"][f"node_modules/{package}"]) for package in TAKEN]
+    (TARGET / "LOCK.toml").write_text("\n".join(parts), encoding="utf-8")
+    shutil.rmtree(HERE / "node_modules")
+
+
+def _take(package: str, locked: dict[str, str]) -> str:
+    folder = TARGET / package
+    folder.mkdir(parents=True)
+    lines = [
+        "[[package]]",
+        f'name = "{package}"',
+        f'version = "{locked["version"]}"',
+        f'licence = "{locked["license"]}"',
+        f'source = "npm:{package}@{locked["version"]}"',
+        f'integrity = "{locked["integrity"]}"',
+    ]
+    for taken, name in TAKEN[package].items():
+        copy = folder / Path(taken).name
+        shutil.copyfile(HERE / "node_modules" / package / taken, copy)
+        digest = base64.b64encode(hashlib.sha384(copy.read_bytes()).digest()).decode()
+        lines += [
+            "[[package.file]]",
+            f'path = "{package}/{copy.name}"',
+            *([f'link = "{name}"'] if name else []),
+            f'sha384 = "{digest}"',
+        ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

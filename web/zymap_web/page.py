@@ -1,0 +1,111 @@
+"""The map page: Folium builds its frame once, the dataset's words are set in afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import cast
+
+from zymap import __version__
+from zymap.catalog import Catalog
+from zymap_web.assets import STATIC_DIR, modules
+from zymap_web.naming import counted_names
+from zymap_web.policy import content_security_policy
+
+STYLES = ("static/css/tokens.css", "static/css/page.css")
+MAIN = "static/js/map/main.js"
+_PLACE = re.compile(r"<!--zymap:(\w+)-->")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, the policy to serve it with, and what it is known by."""
+
+    html: bytes
+    csp: str
+    etag: str
+
+
+def render_page(catalog: Catalog) -> Page:
+    """Return the map page of a dataset.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Only its dataset's titles stand in the page; everything else the page asks the API for.
+
+    Returns
+    -------
+    Page
+        The same bytes for the same titles and version.
+    """
+    html = _fill(_frame(), catalog)
+    content = html.encode("utf-8")
+    digest = hashlib.sha256(__version__.encode() + content).hexdigest()[:16]
+    return Page(content, content_security_policy(html), digest)
+
+
+def words(language: str) -> Mapping[str, str]:
+    """Return the interface's words in ``zh`` or ``en``, by key."""
+    path = STATIC_DIR / "i18n" / f"{language}.json"
+    return cast(Mapping[str, str], json.loads(path.read_text(encoding="utf-8")))
+
+
+def _fill(frame: str, catalog: Catalog) -> str:
+    # One pass over the finished page, so that no text is ever read as a template or a place.
+    dataset = catalog.dataset
+    texts = {
+        "title": dataset.title_zh,
+        "report": dataset.report_zh,
+        "description": dataset.description_zh,
+        "attribution": dataset.attribution_zh,
+    }
+    return _PLACE.sub(lambda match: escape(texts[match[1]]), frame)
+
+
+@lru_cache(maxsize=1)
+def _frame() -> str:
+    # Imported here: folium takes a second, and `zymap --help` must not pay for it.
+    from folium import FeatureGroup
+
+    from zymap_web.elements import (
+        GROUPS,
+        Corner,
+        Furniture,
+        Handover,
+        MapFrame,
+        PageHead,
+        PageStyles,
+    )
+    from zymap_web.figure import OfflineFigure
+
+    zh = words("zh")
+    with counted_names():
+        figure = OfflineFigure()
+        frame = MapFrame(zh, zoom_snap=1, attribution_control=False, keyboard=True)
+        groups = {name: FeatureGroup(name=name, control=False) for name in GROUPS}
+        for part in (
+            PageHead(modules(), MAIN),
+            *(Furniture(file, zh) for file in ("header.html", "panel.html", "on_map.html")),
+            frame,
+            PageStyles(STYLES),
+        ):
+            figure.add_child(part)
+        for part in (
+            Corner("topright", control="zoom"),
+            Corner("topright", furniture="view-tools"),
+            Corner("topright", furniture="layers"),
+            Corner("topleft", furniture="tally"),
+            Corner("bottomleft", furniture="legend"),
+            Corner("bottomright", control="attribution", prefix=False),
+            Corner("bottomright", control="scale", imperial=False, maxWidth=120),
+            *groups.values(),
+            Handover(frame, groups),
+        ):
+            frame.add_child(part)
+        return figure.render()

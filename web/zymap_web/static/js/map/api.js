@@ -1,0 +1,57 @@
+// The questions that the page asks the server. Addresses are relative to the page.
+
+/** @typedef {import("./types").Feature} Feature */
+/** @typedef {import("./types").Catalog} Catalog */
+
+const PAGE_LIMIT = 10000;
+
+/** @returns {Promise<Catalog>} */
+export function fetchCatalog() {
+  return fetchJson("catalog?f=json");
+}
+
+/**
+ * All features of a collection, page after page.
+ * @param {string} collection
+ * @returns {Promise<Feature[]>}
+ */
+export async function fetchFeatures(collection) {
+  /** @type {Feature[]} */
+  const features = [];
+  /** @type {string | undefined} */
+  let address = `collections/${encodeURIComponent(collection)}/items?limit=${PAGE_LIMIT}&f=json`;
+  while (address) {
+    const page = await fetchJson(address);
+    features.push(...page.features);
+    address = page.links?.find((/** @type {{rel: string}} */ link) => link.rel === "next")?.href;
+  }
+  return features;
+}
+
+/**
+ * The address of one feature.
+ * @param {import("./types").Work} feature
+ * @param {"html" | "json"} form
+ */
+export function itemAddress(feature, form) {
+  return `collections/${feature.collection}/items/${encodeURIComponent(feature.id)}?f=${form}`;
+}
+
+/**
+ * The address of a file.
+ * @param {string} path
+ * @param {Record<string, string>} parameters
+ */
+export function fileAddress(path, parameters) {
+  return `${path}?${new URLSearchParams(parameters)}`;
+}
+
+/**
+ * @param {string} address
+ * @returns {Promise<any>}
+ */
+async function fetchJson(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" } });
+  if (!answer.ok) throw new Error(`${address.split("?")[0]}: ${answer.status} ${answer.statusText}`);
+  return answer.json();
+}

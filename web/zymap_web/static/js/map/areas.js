@@ -1,0 +1,124 @@
+// Key areas on the map: hatched while their boundary is schematic, one click asks by area.
+
+import { h } from "./dom.js";
+import { hatchFill } from "./hatch.js";
+import { said, t, titled } from "./i18n.js";
+import { L, groups, map, pathOptions, turned } from "./leaflet.js";
+
+/** @typedef {import("./types").Data} Data */
+/** @typedef {import("./types").State} State */
+/** @typedef {import("./types").Work} Work */
+
+const GAP_PX = 6;
+// How much of a label reaches over the middle of its area, left and right of it.
+const OVER_PX = 24;
+
+/**
+ * The colour of an area: by its place in the catalogue.
+ * @param {Data} data
+ * @param {string} areaId
+ * @returns {string}
+ */
+export function areaColour(data, areaId) {
+  const { areas, symbology } = data.catalog;
+  const index = areas.findIndex((area) => area.id === areaId);
+  return index < 0 ? "#56606e" : symbology.area_colours[index % symbology.area_colours.length];
+}
+
+/** @param {Work} area */
+export function isSchematic(area) {
+  return area.properties.boundary_status !== "documented";
+}
+
+/**
+ * @param {Data} data
+ * @param {(areaId: string) => void} choose
+ * @returns {{update: (state: State) => void, arrange: (taken: DOMRect[]) => void, boxes: () => DOMRect[]}}
+ */
+export function drawAreas(data, choose) {
+  const drawn = data.areas.filter((area) => area.located).map((area) => draw(data, area, choose));
+  return {
+    boxes: () => drawn.filter(({ button }) => button.isConnected).map(({ button }) => button.getBoundingClientRect()),
+    arrange(taken) {
+      const rest = [...taken];
+      for (const { button, forms } of drawn) {
+        if (!button.isConnected) continue;
+        arrange(button, forms(), rest);
+        rest.push(button.getBoundingClientRect());
+      }
+    },
+    update(state) {
+      for (const { area, path, label, button } of drawn) {
+        const id = area.properties.area_id;
+        const chosen = state.area === id;
+        const dimmed = state.area !== null && !chosen;
+        const shown = !state.hidden.includes(area.layer.id);
+        for (const part of [path, label]) {
+          if (shown) groups.areas.addLayer(part);
+          else groups.areas.removeLayer(part);
+        }
+        path.setStyle({ weight: chosen ? 3 : 1.8, opacity: dimmed ? 0.45 : 1, fillOpacity: dimmed ? 0.35 : 1 });
+        button.setAttribute("aria-pressed", String(chosen));
+        button.classList.toggle("is-dimmed", dimmed);
+      }
+    },
+  };
+}
+
+/**
+ * @param {Data} data
+ * @param {Work} area
+ * @param {(areaId: string) => void} choose
+ */
+function draw(data, area, choose) {
+  const { symbology, code_lists } = data.catalog;
+  const id = area.properties.area_id;
+  const colour = areaColour(data, id);
+  const schematic = isSchematic(area);
+  const style = schematic ? symbology.area_schematic : symbology.area;
+  const fill = { fillColor: schematic ? hatchFill(colour) : colour, fillOpacity: schematic ? 1 : style.fill_opacity };
+  const path = L.polygon(turned(area.geometry?.coordinates), pathOptions(style, { pane: "areas", color: colour, ...fill }));
+  path.on("click", () => choose(id));
+  path.on("mouseover", () => path.getElement()?.classList.add("is-hover"));
+  path.on("mouseout", () => path.getElement()?.classList.remove("is-hover"));
+
+  const button = h("button", { type: "button", class: "area-label", on: { click: () => choose(id) } });
+  button.style.setProperty("--area", colour);
+  const icon = L.divIcon({ html: button, className: "area-label-anchor", iconSize: [0, 0] });
+  const bounds = path.getBounds();
+  const top = [bounds.getNorth(), bounds.getCenter().lng];
+  const label = L.marker(top, { icon, pane: "area-labels", keyboard: false });
+  const forms = () => {
+    const short = titled(code_lists.areas, id, "short");
+    const mark = () => (schematic ? [h("small", {}, t("map.schematic"))] : []);
+    return [[said(area.properties, "name"), ...mark()], [short, ...mark()], [short]];
+  };
+  return { area, path, label, button, forms };
+}
+
+/**
+ * Give a label its longest words and a place where it covers nothing; else the shortest.
+ * @param {HTMLElement} button
+ * @param {(string | Node)[][]} forms
+ * @param {DOMRect[]} taken
+ */
+function arrange(button, forms, taken) {
+  for (const form of forms) {
+    button.replaceChildren(...form);
+    const { offsetWidth: width, offsetHeight: height } = button;
+    for (const left of [-width / 2, -OVER_PX, OVER_PX - width]) {
+      button.style.transform = `translate(${Math.round(left)}px, ${-height - GAP_PX}px)`;
+      const box = button.getBoundingClientRect();
+      if (!taken.some((other) => overlap(box, other))) return;
+    }
+  }
+  button.style.transform = `translate(${Math.round(-button.offsetWidth / 2)}px, ${-button.offsetHeight - GAP_PX}px)`;
+}
+
+/**
+ * @param {DOMRect} one
+ * @param {DOMRect} other
+ */
+function overlap(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}

@@ -1,0 +1,102 @@
+// Asking by area: the switch in the header, the cards in the panel, the areas that are no place.
+
+import { areaColour, isSchematic } from "./areas.js";
+import { byId, h } from "./dom.js";
+import { refocus } from "./focus.js";
+import { said, t, titled } from "./i18n.js";
+import { earliest, facet, matches } from "./works.js";
+
+/** @typedef {import("./types").Data} Data */
+/** @typedef {import("./types").State} State */
+/** @typedef {import("./types").View} View */
+
+/**
+ * @param {Data} data
+ * @param {(areaId: string | null) => void} choose
+ * @returns {{update: (view: View) => void}}
+ */
+export function createCards(data, choose) {
+  const places = { cards: byId("area-cards"), heads: byId("area-switch"), note: byId("areas-note") };
+  return {
+    update({ state }) {
+      const counts = facet(data, state, "area");
+      const keyAreas = data.catalog.areas.map((area) => area.id);
+      const others = [...counts.keys()].filter((id) => !keyAreas.includes(id));
+      const ordered = Object.keys(data.catalog.code_lists.areas).filter((id) => others.includes(id));
+      const rest = ordered.map((id) => pill(data, state, id, counts.get(id) ?? 0, choose));
+      refocus(() => {
+        places.heads.replaceChildren(...switches(data, state, choose));
+        places.cards.replaceChildren(
+          ...keyAreas.map((id) => card(data, state, id, choose)),
+          ...(rest.length ? [h("div", { class: "elsewhere" }, h("span", {}, t("areas.elsewhere")), ...rest)] : []),
+        );
+      });
+      places.note.textContent = t(state.area ? "areas.note_chosen" : "areas.note");
+    },
+  };
+}
+
+/**
+ * @param {Data} data
+ * @param {State} state
+ * @param {(areaId: string | null) => void} choose
+ */
+function switches(data, state, choose) {
+  const lists = data.catalog.code_lists;
+  const make = (/** @type {string | null} */ id, /** @type {string} */ text) =>
+    h("button", { type: "button", "aria-pressed": String(state.area === id), "data-focus": `switch-${id}`, on: { click: () => choose(id) } }, text);
+  return [make(null, t("areas.all")), ...data.catalog.areas.map((area) => make(area.id, titled(lists.areas, area.id, "short")))];
+}
+
+/**
+ * @param {Data} data
+ * @param {State} state
+ * @param {string} id
+ * @param {(areaId: string | null) => void} choose
+ */
+function card(data, state, id, choose) {
+  const works = data.works.filter((work) => matches(work, { ...state, area: id }));
+  const located = works.filter((work) => work.located).length;
+  const area = data.areas.find((feature) => feature.properties.area_id === id);
+  const due = earliest(works);
+  const chosen = state.area === id;
+  const fill = h("span", { class: "bar-fill" });
+  fill.style.width = works.length ? `${(100 * located) / works.length}%` : "0";
+  const made = h(
+    "button",
+    { type: "button", class: "area-card", "aria-pressed": String(chosen), "data-focus": `card-${id}`, on: { click: () => choose(chosen ? null : id) } },
+    h(
+      "span",
+      { class: "area-card-head" },
+      h("strong", {}, area ? said(area.properties, "name") : titled(data.catalog.code_lists.areas, id)),
+      area && isSchematic(area) && h("small", {}, t("areas.schematic")),
+      h("b", {}, t("areas.works", { n: works.length })),
+    ),
+    h(
+      "span",
+      { class: "area-card-foot" },
+      h("span", {}, t("areas.split", { located, unlocated: works.length - located })),
+      due && h("span", { class: "due" }, t("areas.due", { date: due })),
+    ),
+    h("span", { class: "bar", "aria-hidden": "true" }, fill),
+  );
+  made.style.setProperty("--area", areaColour(data, id));
+  return made;
+}
+
+/**
+ * @param {Data} data
+ * @param {State} state
+ * @param {string} id
+ * @param {number} count
+ * @param {(areaId: string | null) => void} choose
+ */
+function pill(data, state, id, count, choose) {
+  const chosen = state.area === id;
+  return h(
+    "button",
+    { type: "button", class: "chip", "aria-pressed": String(chosen), "data-focus": `card-${id}`, on: { click: () => choose(chosen ? null : id) } },
+    titled(data.catalog.code_lists.areas, id, "short"),
+    h("b", {}, String(count)),
+  );
+}

@@ -1,0 +1,96 @@
+// Everything that the page shows, fetched once and sorted by the part it plays.
+
+import { fetchCatalog, fetchFeatures } from "./api.js";
+
+/** @typedef {import("./types").Data} Data */
+/** @typedef {import("./types").Feature} Feature */
+/** @typedef {import("./types").Layer} Layer */
+/** @typedef {import("./types").Work} Work */
+
+/** @returns {Promise<Data>} */
+export async function loadData() {
+  const catalog = await fetchCatalog();
+  const spatial = catalog.layers.filter((layer) => layer.geometry.length);
+  const answers = await Promise.all(spatial.map((layer) => fetchFeatures(layer.id)));
+  const features = spatial.flatMap((layer, index) => answers[index].map((feature) => asWork(feature, layer)));
+  const ofRole = (/** @type {string} */ role) => features.filter((feature) => feature.layer.role === role);
+  return {
+    catalog,
+    works: ofRole("works").filter(isWork),
+    candidates: ofRole("candidates"),
+    areas: ofRole("areas"),
+    boundary: ofRole("boundary"),
+    context: [...ofRole("context"), ...ofRole("works").filter((feature) => !isWork(feature))],
+    byId: new Map(features.map((feature) => [feature.id, feature])),
+  };
+}
+
+/**
+ * The form that searching compares; the server's searches compare the same.
+ * @param {string} text
+ */
+export function searchForm(text) {
+  return text.normalize("NFKC").toLowerCase();
+}
+
+/**
+ * @param {Feature} feature
+ * @param {Layer} layer
+ * @returns {Work}
+ */
+function asWork(feature, layer) {
+  const { name_zh, name_en } = feature.properties;
+  return {
+    ...feature,
+    layer,
+    located: feature.geometry !== null,
+    search: searchForm(`${name_zh ?? ""}\n${name_en ?? ""}`),
+    lonlat: feature.geometry && middle(feature.geometry),
+  };
+}
+
+/** @param {Work} feature */
+function isWork(feature) {
+  return Object.entries(feature.layer.works).every(([name, values]) =>
+    values.includes(String(/** @type {any} */ (feature.properties)[name])),
+  );
+}
+
+/**
+ * A point to put a symbol at: the point, the middle of a line's length, the middle of a shape.
+ * @param {import("./types").Geometry} geometry
+ * @returns {[number, number]}
+ */
+function middle({ type, coordinates }) {
+  if (type === "Point") return [coordinates[0], coordinates[1]];
+  if (type === "MultiPoint") return [coordinates[0][0], coordinates[0][1]];
+  if (type === "LineString") return halfway(coordinates);
+  if (type === "MultiLineString") return halfway(longest(coordinates));
+  const ring = type === "Polygon" ? coordinates[0] : longest(coordinates.map((/** @type {any} */ part) => part[0]));
+  const lons = ring.map((/** @type {number[]} */ position) => position[0]);
+  const lats = ring.map((/** @type {number[]} */ position) => position[1]);
+  return [(Math.min(...lons) + Math.max(...lons)) / 2, (Math.min(...lats) + Math.max(...lats)) / 2];
+}
+
+/** @param {number[][][]} lines */
+function longest(lines) {
+  return lines.reduce((one, other) => (other.length > one.length ? other : one));
+}
+
+/**
+ * @param {number[][]} line
+ * @returns {[number, number]}
+ */
+function halfway(line) {
+  const steps = line.slice(1).map((to, index) => Math.hypot(to[0] - line[index][0], to[1] - line[index][1]));
+  let rest = steps.reduce((sum, step) => sum + step, 0) / 2;
+  for (const [index, step] of steps.entries()) {
+    if (rest <= step && step > 0) {
+      const [from, to] = [line[index], line[index + 1]];
+      const part = rest / step;
+      return [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
+    }
+    rest -= step;
+  }
+  return [line[0][0], line[0][1]];
+}

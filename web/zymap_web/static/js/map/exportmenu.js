@@ -1,0 +1,143 @@
+// The export menu: what is shown, as a file; Shapefile first, with its CRS and encoding.
+
+import { fileAddress } from "./api.js";
+import { byId, h } from "./dom.js";
+import { said, spoken, t, titled } from "./i18n.js";
+import { isUnfiltered } from "./state.js";
+import { NONE } from "./works.js";
+
+/** @typedef {import("./types").Data} Data */
+/** @typedef {import("./types").Format} Format */
+/** @typedef {import("./types").View} View */
+
+const FIRST = "shp";
+
+/**
+ * @param {Data} data
+ * @param {() => View} view
+ * @returns {{update: () => void}}
+ */
+export function createExportMenu(data, view) {
+  const button = byId("export-button");
+  const menu = byId("export-menu");
+  const chosen = { crs: "4326", encoding: "UTF-8" };
+  const draw = () => menu.replaceChildren(...content(data, view(), chosen, draw));
+  const show = (/** @type {boolean} */ open) => {
+    menu.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    if (open) draw();
+  };
+  button.addEventListener("click", () => show(menu.hidden));
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || menu.hidden) return;
+    show(false);
+    button.focus();
+  });
+  addEventListener("pointerdown", (event) => {
+    const inside = event.target instanceof Node && (menu.contains(event.target) || button.contains(event.target));
+    if (!inside && !menu.hidden) show(false);
+  });
+  return { update: () => menu.hidden || draw() };
+}
+
+/**
+ * The question that asks the server for exactly what is shown.
+ * @param {View} view
+ * @returns {Record<string, string>}
+ */
+export function questionOf({ state, shown }) {
+  if (state.status.includes(NONE)) return { ids: shown.map((work) => work.id).join(",") };
+  const parts = /** @type {Record<string, string>} */ ({
+    area: state.area ?? "", status: state.status.join(","), kind: state.kind.join(","), q: state.q.trim(),
+    located: state.show === "all" ? "" : String(state.show === "map"),
+  });
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value));
+}
+
+/**
+ * @param {Data} data
+ * @param {View} view
+ * @param {{crs: string, encoding: string}} chosen
+ * @param {() => void} redraw
+ */
+function content(data, view, chosen, redraw) {
+  const { formats } = data.catalog;
+  const ordered = [...formats].sort((a, b) => Number(b.id === FIRST) - Number(a.id === FIRST));
+  const unlocated = view.shown.filter((work) => !work.located).length;
+  const question = questionOf(view);
+  const candidates = question.ids || view.state.show === "tray" ? 0 : view.candidates.length;
+  return [
+    h("h2", {}, t(candidates ? "export.heading_candidates" : "export.heading", { n: view.shown.length, candidates })),
+    unlocated > 0 && h("p", { class: "note" }, t("export.unlocated", { n: unlocated })),
+    h(
+      "div",
+      { class: "export-choices" },
+      select("export.crs", data.catalog.crs.filter((crs) => crs.code !== 3857).map((crs) => [String(crs.code), `${crs.code} · ${crs[spoken()]}`]), chosen.crs, (value) => {
+        chosen.crs = value;
+        redraw();
+      }),
+      select("export.encoding", [["UTF-8", t("export.encoding_utf8")], ["GBK", t("export.encoding_gbk")]], chosen.encoding, (value) => {
+        chosen.encoding = value;
+        redraw();
+      }),
+    ),
+    h("ul", {}, ...ordered.map((format) => h("li", {}, formatLink(format, question, chosen)))),
+    areaLink(data, view, chosen),
+  ].filter((part) => part !== null && part !== false);
+}
+
+/**
+ * @param {Format} format
+ * @param {Record<string, string>} question
+ * @param {{crs: string, encoding: string}} chosen
+ */
+function formatLink(format, question, chosen) {
+  const parameters = { f: format.id, ...question, ...ways(format, chosen) };
+  const fixed = !format.crs.map(String).includes(chosen.crs);
+  return h(
+    "a",
+    { href: fileAddress("export", parameters), download: "", class: format.id === FIRST ? "first" : null, "data-format": format.id },
+    h("strong", {}, said(format, "title")),
+    h("small", {}, fixed ? `${t("export.fixed_crs", { code: format.crs[0] ?? 4326 })} · ` : "", format.suffix),
+  );
+}
+
+/**
+ * @param {Format} format
+ * @param {{crs: string, encoding: string}} chosen
+ */
+function ways(format, chosen) {
+  return {
+    ...(format.crs.map(String).includes(chosen.crs) ? { crs: chosen.crs } : {}),
+    ...(format.encodings.length > 1 ? { encoding: chosen.encoding } : {}),
+  };
+}
+
+/**
+ * Everything in the area, not the works alone.
+ * @param {Data} data
+ * @param {View} view
+ * @param {{crs: string, encoding: string}} chosen
+ */
+function areaLink(data, { state }, chosen) {
+  const format = data.catalog.formats.find(({ id }) => id === FIRST);
+  if (!format || !state.area || !isUnfiltered(state) || !data.catalog.areas.some((area) => area.id === state.area)) return null;
+  const area = titled(data.catalog.code_lists.areas, state.area);
+  const address = fileAddress(`areas/${encodeURIComponent(state.area)}/export`, { f: FIRST, ...ways(format, chosen) });
+  return h("a", { class: "export-area", href: address, download: "" }, h("strong", {}, t("export.area_all", { area })), h("small", {}, t("export.area")));
+}
+
+/**
+ * @param {string} key
+ * @param {string[][]} options
+ * @param {string} value
+ * @param {(value: string) => void} change
+ */
+function select(key, options, value, change) {
+  const made = h(
+    "select",
+    { on: { change: (/** @type {Event} */ event) => change(/** @type {HTMLSelectElement} */ (event.target).value) } },
+    ...options.map(([code, text]) => h("option", { value: code, selected: code === value }, text)),
+  );
+  return h("label", {}, h("span", {}, t(key)), made);
+}

@@ -1,0 +1,58 @@
+// What the signs mean.
+
+import { isSchematic } from "./areas.js";
+import { byId, h } from "./dom.js";
+import { t, titled } from "./i18n.js";
+import { areaSwatch } from "./swatches.js";
+import { markerOf, symbol } from "./symbols.js";
+
+/** @typedef {import("./types").Data} Data */
+
+/**
+ * @param {Data} data
+ * @param {boolean} folded
+ * @returns {{update: () => void}}
+ */
+export function createLegend(data, folded) {
+  const toggle = byId("legend-toggle");
+  const body = byId("legend-body");
+  const fold = (/** @type {boolean} */ away) => {
+    body.hidden = away;
+    toggle.setAttribute("aria-expanded", String(!away));
+  };
+  toggle.addEventListener("click", () => fold(!body.hidden));
+  fold(folded);
+  byId("legend").hidden = false;
+  return { update: () => body.replaceChildren(statuses(data), qualities(data)) };
+}
+
+/** @param {Data} data */
+function statuses(data) {
+  const { symbology, code_lists } = data.catalog;
+  const used = new Set(data.works.map((work) => work.properties.status ?? null));
+  const codes = [...Object.keys(code_lists.status ?? {}), null].filter((code) => used.has(code));
+  return h(
+    "ul",
+    { "aria-label": t("legend.status") },
+    ...codes.map((code) =>
+      h("li", {}, symbol(markerOf(code, symbology), "", { scale: 0.66 }), code ? titled(code_lists.status, code) : t("legend.no_status")),
+    ),
+  );
+}
+
+/** @param {Data} data */
+function qualities(data) {
+  const { symbology } = data.catalog;
+  const works = [...data.works, ...data.candidates];
+  const has = (/** @type {string} */ status) => works.some((work) => work.located && work.properties.location_status === status);
+  const plain = { ...symbology.no_status, fill: "#64748b", shape: "circle", stroke: "#ffffff", size_px: 15 };
+  const some = data.areas[0];
+  return h(
+    "ul",
+    { "aria-label": t("legend.quality") },
+    has("located") && h("li", {}, symbol(plain, ""), t("legend.located")),
+    has("approximate") && h("li", {}, symbol(plain, "", { ring: true, scale: 0.8 }), t("legend.approximate")),
+    has("candidate") && h("li", {}, symbol(symbology.candidate, ""), t("legend.candidate")),
+    some && h("li", {}, areaSwatch(data), t(isSchematic(some) ? "legend.schematic" : "legend.documented")),
+  );
+}

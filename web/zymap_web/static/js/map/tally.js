@@ -1,0 +1,39 @@
+// Map + tray = total: what is drawn, what is still to be located, and their sum, always in sight.
+
+import { byId, h } from "./dom.js";
+import { t } from "./i18n.js";
+
+/** @typedef {import("./types").View} View */
+
+/**
+ * @param {() => void} openTray
+ * @returns {{update: (view: View) => void}}
+ */
+export function createTally(openTray) {
+  const button = byId("tally");
+  button.addEventListener("click", openTray);
+  return {
+    update(view) {
+      const away = view.matched.filter((work) => work.located && view.state.hidden.includes(work.layer.id)).length;
+      button.hidden = false;
+      button.title = t("tally.hint");
+      button.replaceChildren(
+        part("tally.located", view.located, "tally-map", away ? t("tally.hidden", { n: away }) : ""),
+        h("i", { "aria-hidden": "true" }, "+"),
+        part("tally.unlocated", view.unlocated, "tally-tray"),
+        h("i", { "aria-hidden": "true" }, "="),
+        part("tally.total", view.matched.length, "tally-total"),
+      );
+    },
+  };
+}
+
+/**
+ * @param {string} key
+ * @param {number} number
+ * @param {string} className
+ * @param {string} [note]
+ */
+function part(key, number, className, note = "") {
+  return h("span", { class: className }, `${t(key)} `, h("b", {}, String(number)), note);
+}

@@ -1,0 +1,71 @@
+// Shapes that the modules share, for editors and `tsc --checkJs`; no browser loads this file.
+
+export type Words = Record<string, string>;
+export interface Code { zh: string; en: string; short_zh: string; short_en: string }
+export type CodeList = Record<string, Code>;
+
+export interface Marker {
+  shape: string; fill: string; stroke: string; ink: string;
+  size_px: number; width_px: number; dash: string;
+}
+export interface PathStyle {
+  stroke: string; width_px: number; dash: string; fill: string; fill_opacity: number;
+  hatch: boolean; casing: string; casing_width_px: number;
+}
+export interface ContextStyle { marker: Marker; path: PathStyle; label: string; label_from_zoom: number }
+export interface Symbology {
+  ground: string; status: Record<string, Marker>; no_status: Marker; candidate: Marker;
+  cluster: Marker; boundary: PathStyle; area: PathStyle; area_schematic: PathStyle;
+  area_colours: string[]; work_line: PathStyle; work_polygon: PathStyle; approximate: PathStyle;
+  context: Record<string, ContextStyle>; default_context: ContextStyle;
+  glyphs: Record<string, string>; default_glyph: string;
+}
+export interface Layer {
+  id: string; role: string; geometry: string[]; works: Record<string, string[]>;
+  title_zh: string; title_en: string; counts: { matched: number; located: number };
+}
+export interface Area {
+  id: string; title_zh: string; title_en: string; bbox: number[] | null; boundary_status: string;
+}
+export interface Format {
+  id: string; title_zh: string; title_en: string; suffix: string; crs: number[]; encodings: string[];
+}
+export interface Catalog {
+  dataset: Record<string, string>; revision: string; version: string;
+  code_lists: Record<string, CodeList>; layers: Layer[]; areas: Area[]; formats: Format[];
+  crs: { code: number; zh: string; en: string }[]; symbology: Symbology;
+}
+export interface Properties {
+  name_zh: string; name_en: string | null; kind: string; area_id: string;
+  area_source?: string; status?: string | null; status_verb_zh?: string | null;
+  deadline?: string | null; deadline_text?: string | null;
+  description_zh?: string | null; description_en?: string | null;
+  section?: string | null; fact_ids?: string[] | null;
+  location_status?: string; coordinateUncertaintyInMeters?: number | null;
+  georeferenceSources?: string | null; georeferenceProtocol?: string | null;
+  in_district?: boolean | null; boundary_status?: string;
+  quantity?: number | null; unit_zh?: string | null; unit_en?: string | null;
+  rank?: number | null; attribution?: string | null;
+}
+export interface Geometry { type: string; coordinates: any }
+export interface Feature {
+  id: string; collection: string; geometry: Geometry | null; properties: Properties;
+}
+/** A feature of the works, with what filtering and drawing ask of it again and again. */
+export interface Work extends Feature {
+  layer: Layer; located: boolean; search: string; lonlat: [number, number] | null;
+}
+export interface Data {
+  catalog: Catalog; works: Work[]; candidates: Work[]; areas: Work[]; boundary: Work[]; context: Work[];
+  byId: Map<string, Work>;
+}
+export interface State {
+  area: string | null; status: string[]; kind: string[]; q: string; sort: string; show: string;
+  selected: string | null; hidden: string[]; lang: "zh" | "en";
+  at: [number, number, number] | null;
+}
+/** What one state shows. */
+export interface View {
+  state: State; shown: Work[]; matched: Work[]; candidates: Work[];
+  located: number; unlocated: number;
+}
