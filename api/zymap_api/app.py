@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
@@ -58,7 +59,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.router.routes.extend((*ogc.hot_routes, *areas.hot_routes))
     for module in (service, ogc, areas, targets):
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    app.mount("/static", RevalidatedFiles(directory=STATIC_DIR), name="static")
     app.add_middleware(CompressMiddleware, minimum_size=1000, gzip_level=5, brotli_quality=5)
     app.add_middleware(
         CORSMiddleware,
@@ -68,6 +69,16 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders)
     return app
+
+
+class RevalidatedFiles(StaticFiles):
+    """Files that a browser asks about before it uses its copy: an upgrade shows at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer a file, or a 304."""
+        response = await super().get_response(path, scope)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
 
 
 class SecurityHeaders:
