@@ -58,13 +58,11 @@ def check_enums(dataset: Dataset) -> Iterator[Problem]:
 
 def is_date(value: Any) -> bool:
     """Tell whether a value is a day as YYYY-MM-DD (RFC 3339, full-date)."""
-    if not isinstance(value, str) or len(value) != len("YYYY-MM-DD"):
-        return False
     try:
-        dt.date.fromisoformat(value)
+        # Python also reads 20210630 and 2021-W26-3.
+        return isinstance(value, str) and dt.date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-    return value[4] == "-"
 
 
 def _is_integer(value: Any) -> bool:
