@@ -21,7 +21,7 @@ export function h(tag, attributes = {}, ...children) {
  * Make an SVG element.
  * @param {string} tag
  * @param {Record<string, any>} [attributes]
- * @param {...(Node | null | undefined | false)} children
+ * @param {...(Node | string | null | undefined | false)} children
  * @returns {SVGElement}
  */
 export function svg(tag, attributes = {}, ...children) {

@@ -101,7 +101,7 @@ function build(data) {
     name();
   };
   const name = () => {
-    areas.arrange(markers.boxes());
+    areas.arrange(markers.boxes(["works"]));
     labels.update();
   };
   map.on("zoomend", () => {

@@ -12,7 +12,7 @@ import { nameOf, qualityOf, statusOf } from "./words.js";
 /** @typedef {import("./types").Work} Work */
 /** @typedef {{work: Work, marker: any, element: HTMLElement, shape: any, circle: any, leader: any}} Drawn */
 
-const APART_PX = 34;
+const APART_PX = 40;
 const LEADER_FROM_PX = 6;
 const CIRCLES_FROM_ZOOM = 14;
 
@@ -20,7 +20,7 @@ const CIRCLES_FROM_ZOOM = 14;
  * @param {Data} data
  * @param {{select: (work: Work) => void, hover: (id: string | null) => void}} on
  * @returns {{update: (view: View) => void, arrange: () => void, hover: (id: string | null) => void,
- *   boxes: () => DOMRect[], placeOf: (id: string) => any, shown: () => Work[]}}
+ *   boxes: (roles?: string[]) => DOMRect[], placeOf: (id: string) => any, shown: () => Work[]}}
  */
 export function drawMarkers(data, on) {
   /** @type {Map<string, Drawn>} */
@@ -74,7 +74,10 @@ export function drawMarkers(data, on) {
       }
       circles();
     },
-    boxes: () => [...drawn.values()].filter(({ work }) => visible.has(work.id)).map(({ element }) => element.getBoundingClientRect()),
+    boxes(roles = ["works", "candidates"]) {
+      const items = [...drawn.values()].filter(({ work }) => visible.has(work.id) && roles.includes(work.layer.role));
+      return items.map(({ element }) => element.getBoundingClientRect());
+    },
     placeOf: (id) => drawn.get(id)?.marker.getLatLng(),
     shown: () => [...drawn.values()].filter(({ work }) => visible.has(work.id)).map(({ work }) => work),
   };
@@ -89,7 +92,7 @@ export function drawMarkers(data, on) {
 function draw(data, work, on) {
   const { symbology } = data.catalog;
   const candidate = work.layer.role === "candidates";
-  const element = h("span", { class: candidate ? "candidate-point" : "work-point" }, workSymbol(work, symbology));
+  const element = h("span", { class: candidate ? "candidate-point" : "work-point", "data-id": work.id }, workSymbol(work, symbology));
   const size = candidate ? 24 : 40;
   const icon = L.divIcon({ html: element, className: "marker", iconSize: [size, size] });
   const pane = candidate ? "candidates" : "works";

@@ -58,6 +58,7 @@ export function createViewport(data, on) {
  * The box of an area and its works; of all areas and works where none is asked for.
  * @param {Data} data
  * @param {string | null} area
+ * @returns {any}
  */
 function boundsOf(data, area) {
   const ours = (/** @type {Work} */ feature) => feature.geometry && (!area || feature.properties.area_id === area);

@@ -1,0 +1,139 @@
+"""A real browser on a real server, with every request to another host cut off."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+STARTUP_S = 60
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+def missing():
+    """What the browser tests lack here, or None."""
+    if not any(map(shutil.which, NAMES)):
+        return "no Chromium (Debian: apt-get install chromium)"
+    fonts = shutil.which("fc-list")
+    if fonts and not subprocess.run([fonts, ":lang=zh"], capture_output=True, check=True).stdout:
+        return "no Chinese font (Debian: apt-get install fonts-noto-cjk)"
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    reason = missing()
+    if reason and os.environ.get("CI"):
+        pytest.fail(f"the browser tests must run here, but there is {reason}")
+    if reason:
+        pytest.skip(f"there is {reason}")
+    path = next(filter(None, map(shutil.which, NAMES)))
+    return {**browser_type_launch_args, "executable_path": path, "args": [*ARGUMENTS]}
+
+
+class Server:
+    """`zymap serve` as a user starts it."""
+
+    def __init__(self, data, *arguments):
+        # The store and the port are this test's own; nothing of the caller's settings counts.
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("ZYMAP_")}
+        start = [sys.executable, "-c", "from zymap.cli import run; run()"]
+        command = [*start, "serve", "--port", "0", "--data", str(data)]
+        self.process = subprocess.Popen(
+            [*command, *map(str, arguments)], env=clean, stdout=subprocess.PIPE, text=True
+        )
+        line = self.process.stdout.readline()
+        found = re.search(r"http://\S+?/", line)
+        assert found, f"no address printed: {line!r}"
+        self.root = found[0]
+        deadline = time.monotonic() + STARTUP_S
+        while True:
+            try:
+                self.ask("readyz")
+            except OSError:
+                assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.1)
+            else:
+                return
+
+    def ask(self, path):
+        """Return what the API answers, as JSON."""
+        request = urllib.request.Request(
+            self.root + path, headers={"Accept": "application/geo+json, application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The bundled district."""
+    started = Server(tmp_path_factory.mktemp("bundled"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def hostile_server(testland, tmp_path_factory):
+    """The made-up district, with hostile names."""
+    started = Server(tmp_path_factory.mktemp("hostile"), "--geodata", testland)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def visit(new_context):
+    """Return a function that opens a page; the test fails on errors and on outside requests."""
+    complaints = []
+
+    def guard(route):
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost", "::1"):
+            route.continue_()
+            return
+        complaints.append(f"asked for {route.request.url}")
+        route.abort()
+
+    def open_page(address, *, size=DESKTOP, ready=True, **options):
+        phone = size["width"] < 700
+        context = new_context(viewport=size, has_touch=phone, is_mobile=phone, **options)
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        if ready:
+            page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_page
+    assert complaints == []

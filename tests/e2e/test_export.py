@@ -1,0 +1,93 @@
+"""What is shown comes out as a file, Shapefile first."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import openpyxl
+from playwright.sync_api import expect
+
+from tests.e2e.counts import shown_counts
+
+
+def fetch(page, link):
+    with page.expect_download() as started:
+        link.click()
+    return started.value.path()
+
+
+def test_the_shapefile_of_an_area_is_a_sound_zip(server, visit):
+    page = visit(f"{server.root}?area=ersha")
+    page.click("#export-button")
+    menu = page.locator("#export-menu")
+    expect(menu.locator("a").first).to_contain_text("Shapefile")
+    page.locator("#export-menu select").first.select_option("4547")
+    page.locator("#export-menu select").last.select_option("GBK")
+    link = menu.locator("[data-format=shp]")
+    assert "crs=4547" in link.get_attribute("href")
+    with zipfile.ZipFile(fetch(page, link)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        projection = next(name for name in names if name.endswith(".prj"))
+        assert b"CM_114E" in archive.read(projection).replace(b" ", b"_")
+        assert any(name.endswith(".cpg") for name in names)
+
+
+def test_a_file_holds_exactly_what_is_listed(server, visit):
+    page = visit(f"{server.root}?status=implementation&kind=park,road")
+    listed = page.locator(".list > li[data-id]").evaluate_all(
+        "rows => rows.map(row => row.dataset.id)"
+    )
+    page.click("#export-button")
+    path = fetch(page, page.locator("[data-format=geojson]"))
+    text = path.read_bytes()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            name = next(name for name in archive.namelist() if name.endswith(".geojson"))
+            text = archive.read(name)
+    assert sorted(feature["id"] for feature in json.loads(text)["features"]) == sorted(listed)
+
+
+def test_the_menu_says_how_many_it_exports(server, visit):
+    page = visit(f"{server.root}?show=tray")
+    page.click("#export-button")
+    _, tray, _ = shown_counts(page)
+    expect(page.locator("#export-menu h2")).to_have_text(f"导出当前显示的 {tray} 项")
+    path = fetch(page, page.locator("[data-format=xlsx]"))
+    sheets = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True).worksheets
+    ids = {
+        row[0]
+        for sheet in sheets
+        for row in sheet.iter_rows(values_only=True)
+        if row and str(row[0]).startswith("zy-")
+    }
+    assert len(ids) == tray
+
+
+def test_works_without_a_status_are_exported_by_their_ids(server, visit):
+    page = visit(f"{server.root}?status=none")
+    listed = page.locator(".list > li[data-id]").count()
+    page.click("#export-button")
+    href = page.locator("[data-format=gpkg]").get_attribute("href")
+    assert href.count("zy-") == listed
+    assert fetch(page, page.locator("[data-format=gpkg]")).read_bytes().startswith(b"SQLite")
+
+
+def test_escape_closes_the_menu_and_gives_the_focus_back(server, visit):
+    page = visit(server.root)
+    page.click("#export-button")
+    page.keyboard.press("Escape")
+    expect(page.locator("#export-menu")).to_be_hidden()
+    expect(page.locator("#export-button")).to_be_focused()
+
+
+def test_every_format_of_the_catalogue_is_offered(server, visit):
+    page = visit(server.root)
+    page.click("#export-button")
+    offered = page.locator("#export-menu [data-format]").evaluate_all(
+        "links => links.map(link => link.dataset.format)"
+    )
+    assert offered[0] == "shp"
+    assert set(offered) == {item["id"] for item in server.ask("catalog?f=json")["formats"]}

@@ -1,0 +1,81 @@
+"""The page on a phone: map on top, a sheet with the list, nothing cut off."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PHONE
+
+FINGER_PX = 44
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_is_wider_than_the_phone_and_the_title_is_whole(server, visit, language):
+    page = visit(f"{server.root}?lang={language}", size=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    title = page.locator("h1")
+    assert title.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert title.evaluate("one => getComputedStyle(one).textOverflow") != "ellipsis"
+
+
+def test_what_is_touched_is_as_large_as_a_finger(server, visit):
+    page = visit(server.root, size=PHONE)
+    small = page.locator("button:visible, select:visible, input[type=search]:visible").evaluate_all(
+        "(all, least) => all.filter(one => !one.closest('.leaflet-pane') && one.id !== 'grip')"
+        ".map(one => [one.id || one.className, one.getBoundingClientRect().height])"
+        ".filter(([, height]) => height < least)",
+        FINGER_PX,
+    )
+    assert small == []
+
+
+def test_the_sheet_has_three_heights(server, visit):
+    page = visit(server.root, size=PHONE)
+    panel, grip = page.locator("#panel"), page.locator("#grip")
+    tops = {}
+    for _ in range(3):
+        page.wait_for_timeout(300)
+        tops[panel.get_attribute("data-height")] = panel.bounding_box()["y"]
+        grip.tap()
+    assert tops["full"] < tops["half"] < tops["low"]
+
+
+def test_the_sheet_can_be_dragged(server, visit):
+    page = visit(server.root, size=PHONE)
+    box = page.locator("#grip").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 150, steps=5)
+    page.mouse.up()
+    expect(page.locator("#panel")).to_have_attribute("data-height", "full")
+
+
+def test_a_touched_work_is_told_in_the_sheet_and_seen_on_the_map(server, visit):
+    page = visit(server.root, size=PHONE)
+    point = page.locator(".work-point").first
+    point.locator("..").dispatch_event("click")
+    selected = page.locator("#selected")
+    expect(selected.locator("h3")).to_be_visible()
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
+    page.wait_for_timeout(400)
+    marked = page.locator(".work-point.is-selected").bounding_box()
+    assert marked["y"] + marked["height"] < page.locator("#panel").bounding_box()["y"]
+    selected.get_by_role("button").tap()
+    expect(selected).to_be_hidden()
+
+
+def test_asking_by_area_fits_it_into_what_the_sheet_leaves(server, visit):
+    page = visit(server.root, size=PHONE)
+    page.locator(".area-switch button").nth(2).tap()
+    page.wait_for_timeout(500)
+    top = page.locator("#panel").bounding_box()["y"]
+    boxes = [page.locator(".work-point").nth(n).bounding_box() for n in range(6)]
+    assert all(box["y"] + box["height"] <= top for box in boxes)
+
+
+def test_the_source_line_is_in_sight_above_the_sheet(server, visit):
+    page = visit(server.root, size=PHONE)
+    line = page.locator(".leaflet-control-attribution").bounding_box()
+    assert line["y"] + line["height"] <= page.locator("#panel").bounding_box()["y"] + 1
