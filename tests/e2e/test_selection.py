@@ -28,7 +28,7 @@ def test_selecting_in_the_list_opens_the_popup_on_the_map(server, visit):
         said["deadline_text"],
         said["section"],
         *said["fact_ids"],
-        f"{said['coordinateUncertaintyInMeters']} 米",
+        f"{said['coordinateUncertaintyInMeters']}\u00a0米",
     ):
         expect(popup).to_contain_text(text)
     popup.locator("summary").click()

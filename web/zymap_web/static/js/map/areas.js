@@ -10,8 +10,11 @@ import { L, groups, map, pathOptions, turned } from "./leaflet.js";
 /** @typedef {import("./types").Work} Work */
 
 const GAP_PX = 6;
+const STEP_PX = 22;
 // How much of a label reaches over the middle of its area, left and right of it.
 const OVER_PX = 24;
+/** @typedef {{short: boolean, mark: boolean}} Form */
+const FORMS = [{ short: false, mark: true }, { short: true, mark: true }, { short: true, mark: false }];
 
 /**
  * The colour of an area: by its place in the catalogue.
@@ -40,12 +43,9 @@ export function drawAreas(data, choose) {
   return {
     boxes: () => drawn.filter(({ button }) => button.isConnected).map(({ button }) => button.getBoundingClientRect()),
     arrange(taken) {
-      const rest = [...taken];
-      for (const { button, forms } of drawn) {
-        if (!button.isConnected) continue;
-        arrange(button, forms(), rest);
-        rest.push(button.getBoundingClientRect());
-      }
+      const labels = drawn.filter(({ button }) => button.isConnected);
+      // All in the longest form that leaves room for all; so no area looks more important.
+      for (const form of FORMS) if (labels.reduce(placing(form, taken), /** @type {DOMRect[] | null} */ ([]))) return;
     },
     update(state) {
       for (const { area, path, label, button } of drawn) {
@@ -88,31 +88,47 @@ function draw(data, area, choose) {
   const bounds = path.getBounds();
   const top = [bounds.getNorth(), bounds.getCenter().lng];
   const label = L.marker(top, { icon, pane: "area-labels", keyboard: false });
-  const forms = () => {
-    const short = titled(code_lists.areas, id, "short");
-    const mark = () => (schematic ? [h("small", {}, t("map.schematic"))] : []);
-    return [[said(area.properties, "name"), ...mark()], [short, ...mark()], [short]];
+  const words = (/** @type {Form} */ form) => {
+    const title = form.short ? titled(code_lists.areas, id, "short") : said(area.properties, "name");
+    return [title, ...(schematic && form.mark ? [h("small", {}, t("map.schematic"))] : [])];
   };
-  return { area, path, label, button, forms };
+  const height = () => map.latLngToLayerPoint(bounds.getSouthWest()).y - map.latLngToLayerPoint(bounds.getNorthWest()).y;
+  return { area, path, label, button, words, height };
 }
 
 /**
- * Give a label its longest words and a place where it covers nothing; else the shortest.
- * @param {HTMLElement} button
- * @param {(string | Node)[][]} forms
+ * A step that puts a label where it covers nothing, and hands on what is covered so far; null
+ * once one had no room (it stands above its area all the same).
+ * @param {Form} form
  * @param {DOMRect[]} taken
  */
-function arrange(button, forms, taken) {
-  for (const form of forms) {
-    button.replaceChildren(...form);
+function placing(form, taken) {
+  const frame = map.getContainer().getBoundingClientRect();
+  return (/** @type {DOMRect[] | null} */ placed, /** @type {{button: HTMLElement, words: (form: Form) => (string | Node)[], height: () => number}} */ label) => {
+    const { button } = label;
+    button.replaceChildren(...label.words(form));
     const { offsetWidth: width, offsetHeight: height } = button;
-    for (const left of [-width / 2, -OVER_PX, OVER_PX - width]) {
-      button.style.transform = `translate(${Math.round(left)}px, ${-height - GAP_PX}px)`;
-      const box = button.getBoundingClientRect();
-      if (!taken.some((other) => overlap(box, other))) return;
+    const above = -height - GAP_PX;
+    for (const top of [above, above - STEP_PX, above - 2 * STEP_PX, label.height() + GAP_PX]) {
+      for (const left of [-width / 2, -OVER_PX, OVER_PX - width]) {
+        const box = put(button, left, top);
+        const isCut = box.top < frame.bottom && box.bottom > frame.top && (box.left < frame.left || box.right > frame.right);
+        if (!isCut && ![...taken, ...(placed ?? [])].some((other) => overlap(box, other))) return placed && [...placed, box];
+      }
     }
-  }
-  button.style.transform = `translate(${Math.round(-button.offsetWidth / 2)}px, ${-button.offsetHeight - GAP_PX}px)`;
+    put(button, -width / 2, -height - GAP_PX);
+    return null;
+  };
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {number} left px from the middle of the area's upper edge.
+ * @param {number} top
+ */
+function put(button, left, top) {
+  button.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  return button.getBoundingClientRect();
 }
 
 /**

@@ -3,6 +3,7 @@
 import { byId, h } from "./dom.js";
 import { said, t } from "./i18n.js";
 import { refocus } from "./focus.js";
+import { legendOf } from "./legend.js";
 import { layerSwatch } from "./swatches.js";
 import { grouped } from "./words.js";
 
@@ -13,7 +14,7 @@ import { grouped } from "./words.js";
 /**
  * @param {Data} data
  * @param {(change: Partial<State>) => void} change
- * @returns {{update: (state: State) => void}}
+ * @returns {{update: (state: State, withLegend: boolean) => void}} On a phone the legend stands here.
  */
 export function createLayers(data, change) {
   const toggle = byId("layers-toggle");
@@ -29,7 +30,12 @@ export function createLayers(data, change) {
     toggle.focus();
   });
   byId("layers").hidden = false;
-  return { update: (state) => refocus(() => body.replaceChildren(layers(data, state, change))) };
+  return {
+    update(state, withLegend) {
+      const legend = withLegend && h("div", { class: "legend-body" }, ...legendOf(data));
+      refocus(() => body.replaceChildren(layers(data, state, change), ...(legend ? [legend] : [])));
+    },
+  };
 }
 
 /**

@@ -10,10 +10,9 @@ import { markerOf, symbol } from "./symbols.js";
 
 /**
  * @param {Data} data
- * @param {boolean} folded
  * @returns {{update: () => void}}
  */
-export function createLegend(data, folded) {
+export function createLegend(data) {
   const toggle = byId("legend-toggle");
   const body = byId("legend-body");
   const fold = (/** @type {boolean} */ away) => {
@@ -21,9 +20,17 @@ export function createLegend(data, folded) {
     toggle.setAttribute("aria-expanded", String(!away));
   };
   toggle.addEventListener("click", () => fold(!body.hidden));
-  fold(folded);
+  fold(false);
   byId("legend").hidden = false;
-  return { update: () => body.replaceChildren(statuses(data), qualities(data)) };
+  return { update: () => body.replaceChildren(...legendOf(data)) };
+}
+
+/**
+ * The lists of signs.
+ * @param {Data} data
+ */
+export function legendOf(data) {
+  return [statuses(data), qualities(data)];
 }
 
 /** @param {Data} data */

@@ -73,7 +73,7 @@ function build(data) {
   const selected = createSelected(data, () => select(null));
   const viewport = createViewport(data, { moved: (at) => store.set({ at }), covered: sheet.covered, calm });
   const labels = drawLabels(data, {
-    boxes: () => [...markers.boxes(), ...areas.boxes()],
+    boxes: () => [...markers.boxes(), ...areas.boxes(), ...controls()],
     works: markers.shown,
     hidden: () => store.get().hidden,
     placeOf: markers.placeOf,
@@ -87,7 +87,7 @@ function build(data) {
     document.querySelector(".list-bar")?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   });
   const parts = [createFigures(), createCards(data, choose), createFilters(data, change), tally, list, markers];
-  const legend = createLegend(data, sheet.isSheet());
+  const legend = createLegend(data);
   const layers = createLayers(data, change);
 
   const render = (/** @type {State} */ state) => {
@@ -96,12 +96,12 @@ function build(data) {
     areas.update(state);
     ground.show(state.hidden);
     legend.update();
-    layers.update(state);
+    layers.update(state, sheet.isSheet());
     exports.update();
     name();
   };
   const name = () => {
-    areas.arrange(markers.boxes(["works"]));
+    areas.arrange([...markers.boxes(["works"]), ...controls()]);
     labels.update();
   };
   map.on("zoomend", () => {
@@ -139,6 +139,12 @@ function build(data) {
   byId("fit").addEventListener("click", () => viewport.go(store.get()));
   byId("language").addEventListener("click", () => change({ lang: store.get().lang === "zh" ? "en" : "zh" }));
   return follow(store.get(), null);
+}
+
+/** The room that the controls take on the map. */
+function controls() {
+  const all = map.getContainer().querySelectorAll(".leaflet-control:not([hidden])");
+  return [...all].map((control) => control.getBoundingClientRect());
 }
 
 /**

@@ -6,7 +6,7 @@ const HEIGHTS = ["low", "half", "full"];
 const DRAG_FROM_PX = 24;
 // As in page.css.
 const LOW_PX = 114;
-const HALF = 0.46;
+const HALF = 0.42;
 
 /**
  * @returns {{isSheet: () => boolean, set: (height: string) => void, covered: () => number}}
