@@ -24,7 +24,7 @@ def test_hostile_names_are_shown_as_they_are_and_nothing_runs(hostile_server, vi
 def test_a_hostile_feature_opens_as_text_in_list_and_popup(hostile_server, visit, number, language):
     page = visit(f"{hostile_server.root}?id=zy-x-hostile-{number}&lang={language}")
     popup = page.locator(".leaflet-popup")
-    expect(popup.locator("h3")).to_have_text(HOSTILE[number])
+    expect(popup.locator("h2")).to_have_text(HOSTILE[number])
     expect(popup.locator(".detail-text")).to_have_text(HOSTILE[number])
     popup.locator("summary").click()
     page.locator(f"[data-id=zy-x-hostile-{number}] .symbol").first.hover(force=True)
@@ -44,7 +44,7 @@ def test_lines_and_shapes_are_drawn_and_can_be_opened(hostile_server, visit):
     shapes = [f for f in FEATURES["works"] if f["geometry"] and f["geometry"]["type"] != "Point"]
     expect(page.locator(".leaflet-shapes-pane path.leaflet-interactive")).to_have_count(len(shapes))
     page.locator(".work-point[data-id=zy-campus]").click()
-    expect(page.locator(".leaflet-popup h3")).to_have_text("产业园")
+    expect(page.locator(".leaflet-popup h2")).to_have_text("产业园")
 
 
 def test_a_documented_area_is_not_hatched(hostile_server, visit):

@@ -73,3 +73,30 @@ def test_symbols_with_room_stay_in_their_place(run):
 
 def test_searching_compares_without_case_and_width(run):
     assert run("data", "searchForm", "ＡＢＣ公园") == run("data", "searchForm", "abc公园")
+
+
+FRAME = {"x": 400, "y": 300}
+
+
+def test_a_name_goes_right_of_its_point_then_below_then_left_then_nowhere(run):
+    point = {"x": 200, "y": 150}
+
+    def place(*taken):
+        return run("room", "besidePoint", point, 60, 10, FRAME, list(taken))
+
+    right = place()
+    below = place(right)
+    left = place(right, below)
+    assert right["x"] > point["x"]
+    assert below["y"] > point["y"]
+    assert left["x"] < point["x"]
+    assert place({**point, "w": 300, "h": 300}) is None
+
+
+def test_a_name_follows_its_line_and_reads_from_left_to_right(run):
+    run_back = [{"x": 380, "y": 200}, {"x": 20, "y": 100}]
+    found = run("room", "alongLine", [run_back], 80, FRAME, [])
+    assert -90 < found["spot"]["angle"] <= 90
+    assert found["spot"]["angle"] == pytest.approx(15.5, abs=0.1)
+    bent = [{"x": 100, "y": 100}, {"x": 130, "y": 100}, {"x": 130, "y": 130}]
+    assert run("room", "alongLine", [bent], 55, FRAME, []) is None

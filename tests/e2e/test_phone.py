@@ -57,7 +57,7 @@ def test_a_touched_work_is_told_in_the_sheet_and_seen_on_the_map(server, visit):
     point = page.locator(".work-point").first
     point.locator("..").dispatch_event("click")
     selected = page.locator("#selected")
-    expect(selected.locator("h3")).to_be_visible()
+    expect(selected.locator("h2")).to_be_visible()
     expect(page.locator(".leaflet-popup")).to_have_count(0)
     page.wait_for_timeout(400)
     marked = page.locator(".work-point.is-selected").bounding_box()

@@ -108,7 +108,7 @@ class MapFrame(Map):
     _template = Template(
         """
 {% macro html(this, kwargs) %}
-<div class="folium-map" id={{ this.get_name()|tojson }} role="region"
+<div class="folium-map" id={{ this.get_name()|tojson }} role="main"
  aria-label="{{ this.words['map.label'] }}" data-t-label="map.label"></div>
 {% endmacro %}
 {% macro script(this, kwargs) %}

@@ -52,7 +52,7 @@ function head(data, work) {
     "header",
     { class: "detail-head" },
     drawn,
-    h("div", {}, h("h3", {}, nameOf(work)), other && other !== nameOf(work) && h("p", { class: "detail-other", lang: spoken() === "zh" ? "en" : "zh" }, other)),
+    h("div", {}, h("h2", {}, nameOf(work)), other && other !== nameOf(work) && h("p", { class: "detail-other", lang: spoken() === "zh" ? "en" : "zh" }, other)),
   );
 }
 

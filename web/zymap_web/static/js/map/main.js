@@ -73,7 +73,8 @@ function build(data) {
   const selected = createSelected(data, () => select(null));
   const viewport = createViewport(data, { moved: (at) => store.set({ at }), covered: sheet.covered, calm });
   const labels = drawLabels(data, {
-    boxes: () => [...markers.boxes(), ...areas.boxes(), ...controls()],
+    taken: () => [...markers.boxes(["works"]), ...areas.boxes(), ...controls()],
+    quiet: () => markers.boxes(["candidates"]),
     works: markers.shown,
     hidden: () => store.get().hidden,
     placeOf: markers.placeOf,
@@ -181,7 +182,7 @@ function speakOut({ catalog: { dataset } }, { lang }) {
   const language = byId("language");
   language.textContent = lang === "zh" ? "EN" : "中";
   language.lang = lang === "zh" ? "en" : "zh";
-  language.setAttribute("aria-label", t("header.language"));
+  language.title = t("header.language");
   attribute(said(dataset, "attribution"));
   for (const [side, key] of [["in", "map.zoom_in"], ["out", "map.zoom_out"]]) {
     const button = map.getContainer().querySelector(`.leaflet-control-zoom-${side}`);

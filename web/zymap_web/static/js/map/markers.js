@@ -20,7 +20,7 @@ const CIRCLES_FROM_ZOOM = 14;
  * @param {Data} data
  * @param {{select: (work: Work) => void, hover: (id: string | null) => void}} on
  * @returns {{update: (view: View) => void, arrange: () => void, hover: (id: string | null) => void,
- *   boxes: (roles?: string[]) => DOMRect[], placeOf: (id: string) => any, shown: () => Work[]}}
+ *   boxes: (roles: string[]) => DOMRect[], placeOf: (id: string) => any, shown: () => Work[]}}
  */
 export function drawMarkers(data, on) {
   /** @type {Map<string, Drawn>} */
@@ -74,12 +74,12 @@ export function drawMarkers(data, on) {
       }
       circles();
     },
-    boxes(roles = ["works", "candidates"]) {
+    boxes(roles) {
       const items = [...drawn.values()].filter(({ work }) => visible.has(work.id) && roles.includes(work.layer.role));
       return items.map(({ element }) => element.getBoundingClientRect());
     },
     placeOf: (id) => drawn.get(id)?.marker.getLatLng(),
-    shown: () => [...drawn.values()].filter(({ work }) => visible.has(work.id)).map(({ work }) => work),
+    shown: () => data.works.filter((work) => visible.has(work.id)),
   };
 }
 
@@ -97,7 +97,7 @@ function draw(data, work, on) {
   const icon = L.divIcon({ html: element, className: "marker", iconSize: [size, size] });
   const pane = candidate ? "candidates" : "works";
   const at = latlng(/** @type {number[]} */ (work.lonlat));
-  const marker = L.marker(at, { icon, pane, keyboard: !candidate, riseOnHover: true });
+  const marker = L.marker(at, { icon, pane, riseOnHover: true });
   marker.on("click keypress", (/** @type {any} */ event) => {
     if (event.type === "click" || event.originalEvent.key === "Enter") on.select(work);
   });
@@ -173,4 +173,5 @@ function toggle(layer, on) {
 function label(marker, work, data) {
   const words = { name: nameOf(work), status: statusOf(work, data.catalog), quality: qualityOf(work) };
   marker.getElement()?.setAttribute("aria-label", t("marker.label", words));
+  marker.getElement()?.setAttribute("title", words.name);
 }
