@@ -49,7 +49,8 @@ async def app(scope, receive, send):
             if message["type"] == "lifespan.shutdown":
                 return
     body = bodies[scope["path"].strip("/")]
-    headers = [(b"content-length", str(len(body)).encode()), (b"content-type", b"application/geo+json")]
+    length = str(len(body)).encode()
+    headers = [(b"content-length", length), (b"content-type", b"application/geo+json")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 import uvicorn

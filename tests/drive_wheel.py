@@ -111,11 +111,12 @@ def wait_for(address: str) -> None:
     while True:
         try:
             get(address)
-            return
         except OSError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
+        else:
+            return
 
 
 if __name__ == "__main__":

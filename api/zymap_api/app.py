@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
-from zymap_web.assets import STATIC_DIR
 
 from zymap import __version__
 from zymap.settings import Settings
@@ -19,6 +18,7 @@ from zymap.store.base import Store
 from zymap_api.problems import install_handlers
 from zymap_api.routes import areas, ogc, service, targets
 from zymap_api.state import State
+from zymap_web.assets import STATIC_DIR
 
 EXPOSED_HEADERS = ("Link", "ETag", "Content-Crs", "Content-Disposition", "X-Zymap-Sha256")
 SECURITY_HEADERS = (

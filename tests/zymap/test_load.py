@@ -69,7 +69,7 @@ def test_data_that_break_a_rule_leave_the_store_as_it_was(geodata, tmp_path):
 
 def test_a_layer_file_that_is_missing_is_named(geodata, tmp_path):
     (geodata / "lanes.geojson").unlink()
-    with pytest.raises(InvalidData, match="lanes.geojson"):
+    with pytest.raises(InvalidData, match=r"lanes\.geojson"):
         load(geodata, tmp_path / "data")
     assert not list((tmp_path / "data").glob("*.gpkg"))
 
