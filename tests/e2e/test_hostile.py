@@ -47,12 +47,15 @@ def test_lines_and_shapes_are_drawn_and_can_be_opened(hostile_server, visit):
     expect(page.locator(".leaflet-popup h2")).to_have_text("产业园")
 
 
-def test_a_documented_area_is_not_hatched(hostile_server, visit):
+def test_a_documented_area_is_tinted_and_not_hatched(hostile_server, visit):
     page = visit(hostile_server.root)
-    fills = page.locator(".leaflet-areas-pane path").evaluate_all(
-        "paths => paths.map(path => path.getAttribute('fill'))"
+    looks = page.locator(".leaflet-areas-pane path").evaluate_all(
+        "paths => paths.map(path => [path.getAttribute('fill'), path.getAttribute('fill-opacity')])"
     )
-    assert sorted(fill.startswith("url(") for fill in fills) == [False, True]
+    assert sorted(fill.startswith("url(") for fill, _ in looks) == [False, True]
+    assert [float(opacity) < 0.3 for fill, opacity in looks if not fill.startswith("url(")] == [
+        True
+    ]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ def _frame() -> str:
             Corner("topright", furniture="view-tools"),
             Corner("topright", furniture="layers"),
             Corner("topleft", furniture="tally"),
+            Corner("topleft", furniture="map-empty"),
             Corner("bottomleft", furniture="legend"),
             Corner("bottomright", control="attribution", prefix=False),
             Corner("bottomright", control="scale", imperial=False, maxWidth=120),

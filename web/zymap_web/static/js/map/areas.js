@@ -48,7 +48,7 @@ export function drawAreas(data, choose) {
       for (const form of FORMS) if (labels.reduce(placing(form, taken), /** @type {DOMRect[] | null} */ ([]))) return;
     },
     update(state) {
-      for (const { area, path, label, button } of drawn) {
+      for (const { area, path, label, button, opacity } of drawn) {
         const id = area.properties.area_id;
         const chosen = state.area === id;
         const dimmed = state.area !== null && !chosen;
@@ -57,7 +57,7 @@ export function drawAreas(data, choose) {
           if (shown) groups.areas.addLayer(part);
           else groups.areas.removeLayer(part);
         }
-        path.setStyle({ weight: chosen ? 3 : 1.8, opacity: dimmed ? 0.45 : 1, fillOpacity: dimmed ? 0.35 : 1 });
+        path.setStyle({ weight: chosen ? 3 : 1.8, opacity: dimmed ? 0.45 : 1, fillOpacity: opacity * (dimmed ? 0.35 : 1) });
         button.setAttribute("aria-pressed", String(chosen));
         button.classList.toggle("is-dimmed", dimmed);
       }
@@ -76,7 +76,8 @@ function draw(data, area, choose) {
   const colour = areaColour(data, id);
   const schematic = isSchematic(area);
   const style = schematic ? symbology.area_schematic : symbology.area;
-  const fill = { fillColor: schematic ? hatchFill(colour) : colour, fillOpacity: schematic ? 1 : style.fill_opacity };
+  const opacity = schematic ? 1 : style.fill_opacity;
+  const fill = { fillColor: schematic ? hatchFill(colour) : colour, fillOpacity: opacity };
   const path = L.polygon(turned(area.geometry?.coordinates), pathOptions(style, { pane: "areas", color: colour, ...fill }));
   path.on("click", () => choose(id));
   path.on("mouseover", () => path.getElement()?.classList.add("is-hover"));
@@ -93,7 +94,7 @@ function draw(data, area, choose) {
     return [title, ...(schematic && form.mark ? [h("small", {}, t("map.schematic"))] : [])];
   };
   const height = () => map.latLngToLayerPoint(bounds.getSouthWest()).y - map.latLngToLayerPoint(bounds.getNorthWest()).y;
-  return { area, path, label, button, words, height };
+  return { area, path, label, button, opacity, words, height };
 }
 
 /**
@@ -109,10 +110,13 @@ function placing(form, taken) {
     button.replaceChildren(...label.words(form));
     const { offsetWidth: width, offsetHeight: height } = button;
     const above = -height - GAP_PX;
+    // An area whose middle is off the map may have its name cut off with it.
+    const anchor = /** @type {HTMLElement} */ (button.parentElement).getBoundingClientRect();
+    const isSeen = anchor.x > frame.left && anchor.x < frame.right && anchor.y > frame.top && anchor.y < frame.bottom;
     for (const top of [above, above - STEP_PX, above - 2 * STEP_PX, label.height() + GAP_PX]) {
       for (const left of [-width / 2, -OVER_PX, OVER_PX - width]) {
         const box = put(button, left, top);
-        const isCut = box.top < frame.bottom && box.bottom > frame.top && (box.left < frame.left || box.right > frame.right);
+        const isCut = isSeen && (box.left < frame.left || box.right > frame.right);
         if (!isCut && ![...taken, ...(placed ?? [])].some((other) => overlap(box, other))) return placed && [...placed, box];
       }
     }

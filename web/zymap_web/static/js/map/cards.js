@@ -69,7 +69,7 @@ function card(data, state, id, choose) {
       "span",
       { class: "area-card-head" },
       h("strong", {}, area ? said(area.properties, "name") : titled(data.catalog.code_lists.areas, id)),
-      area && isSchematic(area) && h("small", {}, t("areas.schematic")),
+      area?.located && isSchematic(area) && h("small", {}, t("areas.schematic")),
       h("b", {}, t("areas.works", { n: works.length })),
     ),
     h(

@@ -149,11 +149,11 @@ function boxOf(rectangle) {
 }
 
 /**
- * A name without what stands in brackets.
+ * A name without what stands in brackets behind it.
  * @param {Work} feature
  */
 function shortName(feature) {
-  return nameOf(feature).replace(/\s*[（(].*$/, "");
+  return nameOf(feature).replace(/(?<=\S{2})\s*[（(].*$/, "");
 }
 
 const pen = document.createElement("canvas").getContext("2d");

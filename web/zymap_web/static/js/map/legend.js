@@ -53,13 +53,14 @@ function qualities(data) {
   const works = [...data.works, ...data.candidates];
   const has = (/** @type {string} */ status) => works.some((work) => work.located && work.properties.location_status === status);
   const plain = { ...symbology.no_status, fill: "#64748b", shape: "circle", stroke: "#ffffff", size_px: 15 };
-  const some = data.areas[0];
+  const bounded = (/** @type {boolean} */ schematic) => data.areas.some((area) => area.located && isSchematic(area) === schematic);
   return h(
     "ul",
     { "aria-label": t("legend.quality") },
     has("located") && h("li", {}, symbol(plain, ""), t("legend.located")),
     has("approximate") && h("li", {}, symbol(plain, "", { ring: true, scale: 0.8 }), t("legend.approximate")),
     has("candidate") && h("li", {}, symbol(symbology.candidate, ""), t("legend.candidate")),
-    some && h("li", {}, areaSwatch(data), t(isSchematic(some) ? "legend.schematic" : "legend.documented")),
+    bounded(true) && h("li", {}, areaSwatch(data, true), t("legend.schematic")),
+    bounded(false) && h("li", {}, areaSwatch(data, false), t("legend.documented")),
   );
 }

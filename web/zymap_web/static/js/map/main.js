@@ -63,6 +63,7 @@ function build(data) {
     list.hover(id);
   };
 
+  byId("map-empty").hidden = [...data.byId.values()].some((feature) => feature.located);
   const ground = drawGround(data, select);
   const areas = drawAreas(data, choose);
   const markers = drawMarkers(data, { select, hover });

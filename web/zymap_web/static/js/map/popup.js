@@ -28,7 +28,7 @@ export function createPopup(data, on) {
       const made = L.popup({
         minWidth: Math.min(300, size.x - 60),
         maxWidth: Math.min(340, size.x - 40),
-        maxHeight: Math.max(160, Math.min(440, size.y - 90)),
+        maxHeight: Math.max(160, Math.min(540, size.y - 120)),
         autoPanPaddingTopLeft: [16, 60],
         autoPanPaddingBottomRight: [60, 24],
         offset: [0, -14],

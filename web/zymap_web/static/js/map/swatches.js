@@ -17,7 +17,7 @@ import { glyphOf, symbol } from "./symbols.js";
 export function layerSwatch(data, layer) {
   const { symbology } = data.catalog;
   if (layer.role === "boundary") return line(symbology.boundary);
-  if (layer.role === "areas") return areaSwatch(data);
+  if (layer.role === "areas") return areaSwatch(data, data.areas.some(isSchematic));
   if (layer.role === "candidates") return symbol(symbology.candidate, "");
   const first = [...data.works, ...data.context].find((feature) => feature.layer.id === layer.id && feature.geometry);
   const drawn = first ?? [...data.works, ...data.context].find((feature) => feature.layer.id === layer.id);
@@ -41,10 +41,12 @@ function line(style) {
   );
 }
 
-/** @param {Data} data */
-export function areaSwatch(data) {
+/**
+ * @param {Data} data
+ * @param {boolean} schematic
+ */
+export function areaSwatch(data, schematic) {
   const { symbology } = data.catalog;
-  const schematic = data.areas.some(isSchematic);
   const style = schematic ? symbology.area_schematic : symbology.area;
   return svg(
     "svg",

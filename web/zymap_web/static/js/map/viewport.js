@@ -21,7 +21,12 @@ export function createViewport(data, on) {
   let home = null;
   const fit = (/** @type {string | null} */ area, /** @type {boolean} */ animate) => {
     const bounds = boundsOf(data, area);
-    if (!bounds.isValid()) return;
+    if (!bounds.isValid()) {
+      // Nothing has a place yet; Leaflet needs one all the same.
+      map.setView([0, 0], map.getMinZoom());
+      home = { centre: map.getCenter(), zoom: map.getZoom() };
+      return;
+    }
     const covered = on.covered();
     const { side, tools, top, bottom } = PADDING_PX[covered ? "narrow" : "wide"];
     map.fitBounds(bounds, {
