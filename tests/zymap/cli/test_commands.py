@@ -1,0 +1,152 @@
+"""The commands as a person types them: in a process of their own, in an empty folder."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from tests.testland import write_testland
+
+
+@pytest.fixture
+def zymap(tmp_path):
+    """Return a function that runs ``zymap`` in an empty folder and hands back what it did."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("ZYMAP_")}
+    environment = {**kept, "ZYMAP_DATA_DIR": str(tmp_path / "data")}
+
+    def run(*words, wait=True):
+        command = [sys.executable, "-c", "from zymap.cli import run; run()", *map(str, words)]
+        options = {"cwd": tmp_path, "env": environment, "text": True}
+        if not wait:
+            return subprocess.Popen(command, stdout=subprocess.PIPE, **options)
+        return subprocess.run(command, capture_output=True, timeout=60, **options)
+
+    return run
+
+
+def get(address, accept="application/json"):
+    request = urllib.request.Request(address, headers={"Accept": accept})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.read()
+
+
+def wait_for(address):
+    for _ in range(200):
+        try:
+            return get(address)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nobody answers at {address}")
+
+
+@pytest.fixture
+def serving(zymap):
+    """Return a function that serves until the test is over and hands back the address."""
+    servers = []
+
+    def serve(*words):
+        server = zymap("serve", "--port", "0", *words, wait=False)
+        servers.append(server)
+        address = re.search(r"http://\S+/", server.stdout.readline())[0]
+        wait_for(address + "readyz")
+        return address
+
+    yield serve
+    for server in servers:
+        server.terminate()
+        server.wait(timeout=20)
+        server.stdout.close()
+
+
+def test_a_new_district_is_a_folder_that_is_valid_and_served_with_no_code(zymap, serving, tmp_path):
+    made = zymap("new", "elsewhere")
+    assert made.returncode == 0, made.stderr
+    checked = zymap("validate", "elsewhere")
+    assert checked.returncode == 0, checked.stdout
+    assert "0 errors, 0 warnings" in checked.stdout
+    address = serving("--geodata", "elsewhere")
+    areas = json.loads(get(address + "areas"))["areas"]
+    assert [area["id"] for area in areas] == ["area-1"]
+    works = json.loads(get(address + "areas/area-1/projects"))
+    assert (works["numberMatched"], works["numberLocated"]) == (1, 0)
+    assert b"<html" in get(address, accept="text/html")
+
+
+def test_several_processes_serve_one_address(serving, tmp_path):
+    address = serving("--geodata", write_testland(tmp_path / "land"), "--workers", "2")
+    for _ in range(20):
+        assert json.loads(get(address + "collections/works/items?limit=1"))["numberReturned"] == 1
+
+
+def test_a_running_server_takes_up_what_is_loaded(zymap, serving, tmp_path):
+    folder = write_testland(tmp_path / "land")
+    address = serving("--geodata", folder)
+    before = json.loads(get(address + "readyz"))["revision"]
+    path = folder / "works.geojson"
+    path.write_text(path.read_text("utf-8").replace("产业园", "科创产业园"), "utf-8")
+    assert zymap("load", folder).returncode == 0
+    assert json.loads(get(address + "readyz"))["revision"] != before
+    assert "科创产业园" in get(address + "collections/works/items/zy-campus").decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "part"),
+    [
+        (["new", "."], 2, "is there already"),
+        (["load", "nowhere"], 3, "catalog.toml"),
+        (["serve", "--geodata", "nowhere"], 3, "catalog.toml"),
+        (["serve", "--port", "70000"], 2, "port"),
+        (["serve", "--workers", "0"], 2, "workers"),
+        (["validate", "nowhere"], 2, "no folder"),
+        (["nonsense"], 2, "nonsense"),
+    ],
+)
+def test_a_mistake_is_told_in_words_and_by_the_exit_code(zymap, words, code, part):
+    done = zymap(*words)
+    assert done.returncode == code, done
+    assert part in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_told_before_anything_starts(zymap):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = zymap("serve", "--port", taken.getsockname()[1])
+    assert done.returncode == 2
+    assert "cannot listen" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_data_that_break_a_rule_are_refused_and_each_finding_is_a_line(zymap, tmp_path):
+    folder = write_testland(tmp_path / "land")
+    path = folder / "works.geojson"
+    path.write_text(path.read_text("utf-8").replace('"preparation"', '"nonsense"'), "utf-8")
+    checked = zymap("validate", folder)
+    assert checked.returncode == 3
+    assert "works zy-campus field-code" in checked.stdout
+    loaded = zymap("load", folder)
+    assert loaded.returncode == 3
+    assert "zy-campus" in loaded.stderr
+    assert not list((tmp_path / "data").glob("*.gpkg"))
+
+
+def test_the_settings_tell_where_each_value_comes_from(zymap):
+    done = zymap("settings")
+    assert re.search(r"^data_dir = .*data  \(environment\)$", done.stdout, re.MULTILINE)
+    assert re.search(r"^port = 8000  \(default\)$", done.stdout, re.MULTILINE)
+
+
+def test_the_help_does_not_pay_for_geopandas_or_folium(zymap):
+    code = (
+        "import sys\nfrom zymap.cli.app import app\n"
+        "heavy = {'geopandas', 'pandas', 'pyogrio', 'shapely', 'numpy', 'folium', 'fastapi', "
+        "'openpyxl', 'spopt'}\nprint(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
