@@ -17,7 +17,7 @@ const EMPTY_ICON = "M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5M8 10.5h5"
 /**
  * @param {Data} data
  * @param {{select: (work: Work | null) => void, hover: (id: string | null) => void, reset: () => void, isSheet: () => boolean}} on
- * @returns {{update: (view: View) => void, hover: (id: string | null) => void, reveal: (id: string) => void}}
+ * @returns {{update: (view: View) => void, hover: (id: string | null) => void, reveal: (id: string, smoothly: boolean) => void}}
  */
 export function createList(data, on) {
   const list = byId("list");
@@ -45,8 +45,8 @@ export function createList(data, on) {
     hover(id) {
       for (const [key, item] of rows) item.classList.toggle("is-hover", key === id);
     },
-    reveal(id) {
-      rows.get(id)?.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+    reveal(id, smoothly) {
+      rows.get(id)?.scrollIntoView({ block: "nearest", behavior: smoothly && !calm() ? "smooth" : "auto" });
     },
   };
 }

@@ -121,9 +121,9 @@ function build(data) {
     // The map needs a place in the world before symbols can be spread over it.
     if (!before || state.area !== before.area || movedFromOutside(state)) viewport.go(state);
     if (!before || !sameAsFor(state, before)) render(state);
-    if (spoke || state.selected !== before?.selected) reveal(state);
+    if (spoke || state.selected !== before?.selected) reveal(state, before !== null);
   };
-  const reveal = (/** @type {State} */ state) => {
+  const reveal = (/** @type {State} */ state, /** @type {boolean} */ smoothly) => {
     const work = state.selected ? data.byId.get(state.selected) : null;
     if (sheet.isSheet()) {
       selected.show(work ?? null);
@@ -134,7 +134,7 @@ function build(data) {
     selected.show(null);
     if (work) viewport.show(work);
     popup.show(work ?? null);
-    if (work) list.reveal(work.id);
+    if (work) list.reveal(work.id, smoothly);
   };
   store.listen((state, before) => void follow(state, before));
   byId("fit").addEventListener("click", () => store.set({ area: null, selected: null, at: null }, "push"));
