@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -23,4 +24,5 @@ def serve(
     settings = read_settings(host=host, port=port, workers=workers, geodata=geodata, data_dir=data)
     from zymap_api.server import serve as run
 
-    run(settings, announce=print)
+    # Flushed, since whoever started the server may read the address from a pipe.
+    run(settings, announce=partial(print, flush=True))

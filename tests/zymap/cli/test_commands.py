@@ -16,7 +16,9 @@ from tests.testland import write_testland
 @pytest.fixture
 def zymap(tmp_path):
     """Return a function that runs ``zymap`` in an empty folder and hands back what it did."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("ZYMAP_")}
+    # Unbuffered output would hide an address that is printed and not flushed.
+    hidden = ("ZYMAP_", "PYTHONUNBUFFERED")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
     environment = {**kept, "ZYMAP_DATA_DIR": str(tmp_path / "data")}
 
     def run(*words, wait=True):
