@@ -16,6 +16,7 @@ from typing import Any
 from zymap.errors import InvalidRequest, ZymapError
 
 INSTALL = "computing sites needs more packages: pip install 'zymap[siting]'"
+SOLVE_LIMIT_S = 300
 _TIE_SHARES = 1000
 
 
@@ -108,7 +109,8 @@ def choose_sites(instance: Instance, count: int) -> list[Choice]:
     Raises
     ------
     InvalidRequest
-        The packages for it are missing, or there are not that many candidates near demand.
+        The packages for it are missing, there are not that many candidates near demand, or no
+        best choice can be proven in reasonable time.
     """
     import numpy as np
 
@@ -157,14 +159,14 @@ def _solve(instance: Instance, count: int) -> Any:
         model = locate.MCLP.from_cost_matrix(
             instance.distances_m, instance.units, instance.radius_m, count
         )
-        model.solve(_solver(pulp), results=False)
+        _prove(model, pulp)
         first = np.flatnonzero([variable.value() > 0.5 for variable in model.fac_vars])
         most = instance.covered(first)
         problem = model.problem
         problem += _sum(pulp, instance.units, model.cli_vars) >= most
         problem.sense = pulp.LpMinimize
         problem.setObjective(_sum(pulp, instance.tie_costs, model.fac_vars))
-        model.solve(_solver(pulp), results=False)
+        _prove(model, pulp)
         second = np.flatnonzero([variable.value() > 0.5 for variable in model.fac_vars])
     if len(second) != count or instance.covered(second) != most:
         raise ZymapError("the solver's second answer is worse than its first; nothing was written")
@@ -175,7 +177,7 @@ def _least_count(instance: Instance) -> int:
     """Return how few candidates cover all demand (location set covering problem)."""
     with _packages() as (locate, pulp):
         model = locate.LSCP.from_cost_matrix(instance.distances_m, instance.radius_m)
-        model.solve(_solver(pulp), results=False)
+        _prove(model, pulp)
         return sum(variable.value() > 0.5 for variable in model.fac_vars)
 
 
@@ -197,10 +199,26 @@ def _packages() -> Generator[tuple[Any, Any]]:
         yield locate, pulp
 
 
-def _solver(pulp: Any) -> Any:
+def _prove(model: Any, pulp: Any) -> None:
+    """Solve a model to the proven optimum.
+
+    Raises
+    ------
+    InvalidRequest
+        That takes too long. The best found so far is no answer: it depends on the machine.
+    """
     # One thread and a fixed seed: CBC's parallel search is not repeatable.
     seeds = ["randomSeed 1", "randomCbcSeed 1"]
-    return pulp.PULP_CBC_CMD(msg=False, threads=1, gapRel=0, options=seeds)
+    solver = pulp.PULP_CBC_CMD(
+        msg=False, threads=1, gapRel=0, timeLimit=SOLVE_LIMIT_S, options=seeds
+    )
+    model.problem.solve(solver)
+    if model.problem.sol_status != pulp.LpSolutionOptimal:
+        raise InvalidRequest(
+            f"no proven best choice within {SOLVE_LIMIT_S} s: where nearly all demand is covered "
+            "many choices are alike; ask for fewer sites or a smaller radius",
+            parameter="sites",
+        )
 
 
 def _ranked(instance: Instance, sites: Any, turn: int) -> list[Choice]:
