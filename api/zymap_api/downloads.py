@@ -34,7 +34,8 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     if unchanged is not None:
         return unchanged
     state = state_of(request)
-    query = asked.query if asked.limited else replace(asked.query, limit=None)
+    whole = asked.query if asked.limited else replace(asked.query, limit=None)
+    query = export.leave_out_empty(state.store, whole, kind)
     code = parse_crs(asked.crs).code if asked.crs else STORED
     name = export.download_name(state.store.catalog(), query, kind)
     workshop = Path(tempfile.mkdtemp(prefix="zymap-export-"))

@@ -82,7 +82,8 @@ def export(
         )
     store = open_store(data, geodata)
     filters = Filters(area, status, kind, due_after, due_before, located, bbox, q, within)
-    query = make_query(store.catalog(), layers or [], filters)
+    asked = make_query(store.catalog(), layers or [], filters)
+    query = engine.leave_out_empty(store, asked, format_)
     target = output or Path(engine.download_name(store.catalog(), query, format_).utf8)
     if target.exists() and not force:
         raise InvalidRequest(f"{target} is there already; --force replaces it")

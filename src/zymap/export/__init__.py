@@ -8,6 +8,7 @@ from zymap.export.formats import FORMATS, Format
 from zymap.export.manifest import FileEntry, Manifest
 from zymap.export.names import DownloadName, content_disposition, download_name
 from zymap.export.runner import run
+from zymap.export.scope import leave_out_empty
 
 __all__ = [
     "FORMATS",
@@ -17,5 +18,6 @@ __all__ = [
     "Manifest",
     "content_disposition",
     "download_name",
+    "leave_out_empty",
     "run",
 ]
