@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from zymap import tracking
 from zymap.catalog import Layer, Source
 from zymap.errors import NotFound
+from zymap.query import Query
 from zymap_api.documents import OFFERS, answer_document
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, choose
@@ -20,6 +21,7 @@ from zymap_api.params import parse_items
 from zymap_api.state import state_of
 
 router = APIRouter()
+QUANTITY = "quantity"
 NOTE = (
     "指标之间有重叠,不可相加;候选点不计入。 / "
     "Targets overlap and must not be added up; candidates do not count."
@@ -40,12 +42,38 @@ def targets(request: Request) -> Response:
         "numberReturned": len(features),
         "note": NOTE,
         "targets": [_target(request, feature) for feature in features],
+        "counted_works": _counted_works(request, asked.query) if asked.query.after is None else [],
         "links": [
             link(url(request, f"/collections/{layer.id}/items"), "items", GEOJSON, layer.title_zh)
         ],
     }
     title = f"{layer.title_zh} / {layer.title_en}"
     return answer_document(request, title, document, kind, "targets.html")
+
+
+def _counted_works(request: Request, query: Query) -> list[dict[str, Any]]:
+    """Return the works of which the source promises a number, asked by the same question.
+
+    They are promises with a quantity as the targets are, but are to be placed on the map, so
+    they live in the layers of the works (docs/adr/0008-forty-targets.md).
+    """
+    store = state_of(request).store
+    catalog = store.catalog()
+    needed = (QUANTITY, *(condition.field for condition in query.conditions))
+    sources = tuple(
+        source
+        for source in catalog.works()
+        if all(catalog.layer(source.collection).has_field(name) for name in needed)
+    )
+    if not sources:
+        return []
+    whole = replace(query, sources=sources, sort=(), limit=None)
+    found = [orjson.loads(text) for text in store.select(whole)]
+    return [
+        {"id": feature["id"], "collection": feature["collection"], **feature["properties"]}
+        for feature in found
+        if feature["properties"][QUANTITY] is not None
+    ]
 
 
 def _targets_layer(layers: tuple[Layer, ...]) -> Layer:
