@@ -107,7 +107,8 @@ def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> by
     """Return the feature as the JSON (UTF-8) that every answer passes on unopened.
 
     The member ``collection`` tells where a feature lives, since an answer may be over several. It
-    is not JSON-FG's ``featureType``: GDAL takes a file with that for JSON-FG and fails on it.
+    is not JSON-FG's ``featureType``: GDAL takes a document with that for JSON-FG, which this is
+    not.
     """
     properties = feature["properties"]
     return orjson.dumps(
