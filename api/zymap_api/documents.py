@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from zymap_api import html
 from zymap_api.answers import answer, entity_tag, not_modified
-from zymap_api.links import Link, link, self_url
+from zymap_api.links import Link, own_links
 from zymap_api.media import HTML, JSON, choose
 from zymap_api.params import read_parameters
 
@@ -42,21 +42,8 @@ def answer_document(
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
-    links = [*own_links(request, kind), *cast(list[Link], document.get("links", []))]
+    links = [*own_links(request, kind, JSON, "JSON"), *cast(list[Link], document.get("links", []))]
     whole = {**document, "links": links}
     if kind == "json":
         return answer(orjson.dumps(whole), JSON, tag, links=links[:2])
-    page = html.render(request, template, title=title, document=whole)
-    headers = {"Content-Security-Policy": html.CSP}
-    return answer(page, HTML, tag, links=links[:2], headers=headers)
-
-
-def own_links(request: Request, kind: str) -> list[Link]:
-    """Return the links self and alternate of a document."""
-    as_json = link(self_url(request, f="json"), "alternate", JSON, "JSON")
-    as_html = link(self_url(request, f="html"), "alternate", HTML, "HTML")
-    own = as_html if kind == "html" else as_json
-    other = as_json if kind == "html" else as_html
-    own["rel"] = "self"
-    own["href"] = self_url(request)
-    return [own, other]
+    return html.answer_page(request, template, tag, links[:2], title=title, document=whole)

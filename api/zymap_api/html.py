@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from starlette.requests import Request
+from starlette.responses import Response
 
 from zymap.catalog import Catalog, Field
-from zymap_api.links import root_of
+from zymap_api.answers import answer
+from zymap_api.links import Link, root_of
+from zymap_api.media import HTML
 from zymap_api.state import state_of
 
 # No script at all, styles from this server only.
@@ -40,6 +43,22 @@ def render(request: Request, template: str, **values: Any) -> str:
         .get_template(template)
         .render(root=root_of(request), catalog=catalog, **values)
     )
+
+
+def answer_page(
+    request: Request, template: str, tag: str, links: Sequence[Link], /, **values: Any
+) -> Response:
+    """Return a page of this package as an answer, under its policy.
+
+    Parameters
+    ----------
+    tag : str
+        See `zymap_api.answers.entity_tag`.
+    links : sequence of Link
+        What the header ``Link`` names.
+    """
+    page = render(request, template, **values)
+    return answer(page, HTML, tag, links=links, headers={"Content-Security-Policy": CSP})
 
 
 def shown(value: Any, field: Field, catalog: Catalog) -> str:

@@ -18,7 +18,7 @@ from zymap.query import Query
 from zymap_api import html
 from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.downloads import download
-from zymap_api.links import Link, link, self_url, url
+from zymap_api.links import Link, link, own_links, self_url, url
 from zymap_api.media import GEOJSON, HTML, JSON, choose
 from zymap_api.params import Asked, parse_items
 from zymap_api.state import state_of
@@ -81,7 +81,7 @@ def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence
     count = store.count(asked.query)
     more = len(rows) > limit
     del rows[limit:]
-    links = [*_own_links(request, kind), *related]
+    links = [*own_links(request, kind, GEOJSON, "GeoJSON"), *related]
     if more:
         links.append(_next_link(request, kind, orjson.loads(rows[-1])["id"]))
     head = {
@@ -98,16 +98,9 @@ def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence
             lambda name: self_url(request, f=name, after=None, limit=None),
             len(asked.query.sources),
         )
-        page = html.render(
-            request,
-            "items.html",
-            head=head,
-            files=files,
-            rows=[orjson.loads(row) for row in rows],
-            sources=asked.query.collections,
-        )
-        return answer(
-            page, HTML, tag, links=header_links, headers={"Content-Security-Policy": html.CSP}
+        found = [orjson.loads(row) for row in rows]
+        return html.answer_page(
+            request, "items.html", tag, header_links, head=head, files=files, rows=found
         )
     # The rows are finished JSON: they are joined, never opened.
     body = b"".join((orjson.dumps(head)[:-1], b',"features":[', b",".join(rows), b"]}"))
@@ -118,22 +111,6 @@ def _next_link(request: Request, kind: str, last_id: str) -> Link:
     media_type = HTML if kind == "html" else GEOJSON
     changes = {"after": last_id} | ({"f": "html"} if kind == "html" else {})
     return link(self_url(request, **changes), "next", media_type, "下一页 / next page")
-
-
-def _own_links(request: Request, kind: str) -> list[Link]:
-    json_link = link(
-        self_url(request, f="json") if kind == "html" else self_url(request),
-        "alternate" if kind == "html" else "self",
-        GEOJSON,
-        "GeoJSON",
-    )
-    html_link = link(
-        self_url(request) if kind == "html" else self_url(request, f="html"),
-        "self" if kind == "html" else "alternate",
-        HTML,
-        "HTML",
-    )
-    return [html_link, json_link] if kind == "html" else [json_link, html_link]
 
 
 def file_links(href_of: Callable[[str], str], layers: int) -> list[Link]:
@@ -164,13 +141,11 @@ def answer_feature(request: Request, collection: str, text: bytes, kind: str) ->
     if unchanged is not None:
         return unchanged
     path = f"/collections/{collection}"
-    links = _own_links(request, kind)
+    links = own_links(request, kind, GEOJSON, "GeoJSON")
     links.append(link(url(request, path), "collection", JSON, collection))
     if kind == "html":
         layer = state_of(request).store.catalog().layer(collection)
-        page = html.render(
-            request, "feature.html", feature=orjson.loads(text), layer=layer, links=links
-        )
-        return answer(page, HTML, tag, headers={"Content-Security-Policy": html.CSP}, links=links)
+        shown = {"feature": orjson.loads(text), "layer": layer, "links": links}
+        return html.answer_page(request, "feature.html", tag, links, **shown)
     body = b"".join((text[:-1], b',"links":', orjson.dumps(links), b"}"))
     return answer(body, GEOJSON, tag, links=links)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
+from zymap_api.media import HTML
 from zymap_api.state import state_of
 
 _SAFE = "/:?&=,;@!$'()*+~%-._"
@@ -95,6 +96,24 @@ def self_url(request: Request, **changes: str | None) -> str:
             pairs[name] = value
     query = f"?{urlencode(pairs, safe=',:/')}" if pairs else ""
     return f"{root_of(request)}{path}{query}"
+
+
+def own_links(request: Request, kind: str, json_type: str, json_title: str) -> list[Link]:
+    """Return the links self and alternate of a resource that is JSON and HTML, self first.
+
+    Parameters
+    ----------
+    kind : str
+        ``json`` or ``html``: which of the two is being answered.
+    json_type, json_title : str
+        Media type and title of the JSON.
+    """
+    titles = {"json": (json_type, json_title), "html": (HTML, "HTML")}
+    other = "json" if kind == "html" else "html"
+    return [
+        link(self_url(request), "self", *titles[kind]),
+        link(self_url(request, f=other), "alternate", *titles[other]),
+    ]
 
 
 def link_header(links: Iterable[Link]) -> str:

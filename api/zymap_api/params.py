@@ -14,7 +14,7 @@ from typing import TypedDict
 from urllib.parse import parse_qsl
 
 from zymap.bbox import BBox, parse_bbox
-from zymap.catalog import Catalog, Field, Source
+from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Field, Source
 from zymap.errors import InvalidRequest, UnknownName
 from zymap.query import (
     Condition,
@@ -30,8 +30,6 @@ from zymap.query import (
 LIMIT_DEFAULT = 100
 LIMIT_MAXIMUM = 10_000
 PARAMETERS_MAXIMUM = 200
-AREA_FIELD = "area_id"
-DUE_FIELD = "deadline"
 
 PAGE = ("limit", "after", "sortby")
 FILTERS = (

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zymap import __version__
-from zymap.catalog import CATALOG_FILE, Catalog, read_catalog
+from zymap.catalog import CATALOG_FILE, Catalog, Source, read_catalog
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import read_features
+from zymap.query import Query
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import STORE_FORMAT, replace_gpkg, write_gpkg
 from zymap.validate import run as validate
@@ -83,11 +84,13 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
 
 def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Loaded:
     revision = _revision(geodata, catalog)
+    _remove_leftovers(target)
+    if not force:
+        held = _held(target)
+        if held is not None and held.revision == revision:
+            return held
     layers = {layer.id: read_features(geodata / layer.file) for layer in catalog.layers}
     total = sum(len(features) for features in layers.values())
-    _remove_leftovers(target)
-    if not force and _held_revision(target) == revision:
-        return Loaded(target, revision, total, changed=False)
     _refuse_errors(geodata)
     workshop = Path(tempfile.mkdtemp(prefix=f"{_PART}{target.stem}-", dir=target.parent))
     try:
@@ -120,10 +123,13 @@ def _revision(geodata: Path, catalog: Catalog) -> str:
     return digest.hexdigest()[:16]
 
 
-def _held_revision(target: Path) -> str | None:
+def _held(target: Path) -> Loaded | None:
+    """Tell what the store holds now, or None where there is no store that can be read."""
     try:
         with closing(GpkgStore(target)) as store:
-            return store.revision()
+            sources = tuple(Source(layer.id) for layer in store.catalog().layers)
+            total = store.count(Query(sources)).matched
+            return Loaded(target, store.revision(), total, changed=False)
     except StoreUnavailable:
         return None
 

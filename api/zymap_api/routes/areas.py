@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from zymap.catalog import Catalog, Layer, Source
+from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Layer, Source
 from zymap.errors import NotFound
 from zymap.export import FORMATS
 from zymap.query import Condition, Query, Range, SortKey
@@ -21,7 +21,7 @@ from zymap_api.downloads import download
 from zymap_api.items import answer_items, file_links
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, JSON, choose
-from zymap_api.params import AREA_FIELD, DUE_FIELD, asked_fields, parse_items
+from zymap_api.params import asked_fields, parse_items
 from zymap_api.state import state_of
 
 router = APIRouter()
@@ -48,7 +48,7 @@ def area(request: Request, area_id: str) -> Response:
 async def projects(request: Request) -> Response:
     """Answer the works of a key area: projects, planned roads, parks; located or not."""
     area_id: str = request.path_params["area_id"]
-    _area_feature(request, area_id)
+    _require_area(request, area_id)
     sources = state_of(request).store.catalog().works()
     related = [link(url(request, f"/areas/{area_id}"), "collection", JSON, area_id)]
     return await answer_items(request, sources, extra=_of_area(sources, area_id), related=related)
@@ -73,7 +73,7 @@ def summary(request: Request, area_id: str) -> Response:
 @router.api_route("/areas/{area_id}/export", methods=METHODS)
 async def export_area(request: Request, area_id: str) -> Response:
     """Answer a file with all layers of a key area."""
-    _area_feature(request, area_id)
+    _require_area(request, area_id)
     catalog = state_of(request).store.catalog()
     sources = catalog.area_sources(asked_fields(request.scope["query_string"], catalog))
     return await _export(request, sources, _of_area(sources, area_id))
@@ -114,10 +114,24 @@ def _area_features(request: Request) -> list[dict[str, Any]]:
 
 
 def _area_feature(request: Request, area_id: str) -> dict[str, Any]:
-    for feature in _area_features(request):
-        if feature["properties"][AREA_FIELD] == area_id:
-            return feature
-    raise NotFound(f"there is no key area {area_id}")
+    for text in state_of(request).store.select(_boundary_of(request, area_id)):
+        return orjson.loads(text)
+    raise _no_area(area_id)
+
+
+def _require_area(request: Request, area_id: str) -> None:
+    # The store remembers counts, so asking for an area's works costs no second query.
+    if not state_of(request).store.count(_boundary_of(request, area_id)).matched:
+        raise _no_area(area_id)
+
+
+def _boundary_of(request: Request, area_id: str) -> Query:
+    layer = _areas_layer(state_of(request).store.catalog())
+    return _of_area((Source(layer.id),), area_id)
+
+
+def _no_area(area_id: str) -> NotFound:
+    return NotFound(f"there is no key area {area_id}")
 
 
 def _describe(request: Request, feature: dict[str, Any]) -> dict[str, Any]:

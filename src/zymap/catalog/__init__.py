@@ -5,11 +5,23 @@ a place.
 """
 
 from zymap.catalog.expression import parse_source
-from zymap.catalog.model import Catalog, Dataset, Field, FieldType, Layer, Role, Source
+from zymap.catalog.model import (
+    AREA_FIELD,
+    DUE_FIELD,
+    Catalog,
+    Dataset,
+    Field,
+    FieldType,
+    Layer,
+    Role,
+    Source,
+)
 from zymap.catalog.reader import CATALOG_FILE, parse_catalog, read_catalog
 
 __all__ = [
+    "AREA_FIELD",
     "CATALOG_FILE",
+    "DUE_FIELD",
     "Catalog",
     "Dataset",
     "Field",

@@ -14,6 +14,9 @@ FieldType = Literal["string", "integer", "number", "date", "boolean", "list"]
 Role = Literal["boundary", "areas", "works", "candidates", "context", "targets"]
 FIELD_TYPES: tuple[FieldType, ...] = ("string", "integer", "number", "date", "boolean", "list")
 ROLES: tuple[Role, ...] = ("boundary", "areas", "works", "candidates", "context", "targets")
+# The fields that membership in an area and deadline windows are asked of.
+AREA_FIELD = "area_id"
+DUE_FIELD = "deadline"
 GEOMETRY_TYPES = ("Point", "LineString", "Polygon")
 
 

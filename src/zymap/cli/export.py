@@ -8,11 +8,9 @@ from typing import Annotated
 
 import typer
 
-from zymap.catalog import Catalog, Source
+from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Source
 from zymap.errors import InvalidRequest, UnknownName
 from zymap.query import Condition, Query, Range, search_form
-
-AREA_FIELD, DUE_FIELD = "area_id", "deadline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote
 
-from zymap.catalog import Catalog
+from zymap.catalog import AREA_FIELD, Catalog
 from zymap.export.formats import find_format
 from zymap.query import Query
 
-AREA_FIELD = "area_id"
 # What Windows forbids in a file name, and what could end a header line.
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\s]+')
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")

@@ -49,11 +49,12 @@ def write_gpkg(
     InvalidData
         A value does not fit the type of its field.
     """
+    shapes = {layer.id: _shapes(features[layer.id]) for layer in catalog.layers}
     for layer in catalog.layers:
-        _write_layer(path, layer, features[layer.id])
+        _write_layer(path, layer, features[layer.id], shapes[layer.id])
     with closing(sqlite3.connect(path)) as db, db:
         for layer in catalog.layers:
-            _write_side_table(db, layer, features[layer.id])
+            _write_side_table(db, layer, features[layer.id], shapes[layer.id])
         _write_styles(db, catalog)
         db.execute("CREATE TABLE zymap_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
         meta = {"revision": revision, "catalog": catalog.text}
@@ -89,14 +90,17 @@ def replace_gpkg(part: Path, target: Path) -> None:
         raise StoreUnavailable(f"{target}: cannot be written ({error})") from error
 
 
-def _write_layer(path: Path, layer: Layer, features: Sequence[Feature]) -> None:
+def _write_layer(
+    path: Path, layer: Layer, features: Sequence[Feature], shapes: np.ndarray[Any, Any]
+) -> None:
     import pyogrio.raw
+    import shapely
 
     columns = [_column(features, item, layer) for item in layer.fields]
     ids = _objects([feature["id"] for feature in features])
     pyogrio.raw.write(
         path,
-        geometry=_geometries(features) if layer.geometry else None,
+        geometry=shapely.to_wkb(shapes) if layer.geometry else None,
         field_data=[ids, *(values for values, _ in columns)],
         fields=["id", *(item.name for item in layer.fields)],
         field_mask=[None, *(mask for _, mask in columns)],
@@ -122,14 +126,14 @@ def _geometry_type(layer: Layer) -> str | None:
     return "Point" if layer.geometry == ("Point",) else "Unknown"
 
 
-def _geometries(features: Sequence[Feature]) -> np.ndarray[Any, Any]:
+def _shapes(features: Sequence[Feature]) -> np.ndarray[Any, Any]:
     import shapely
 
     texts = [
         None if feature["geometry"] is None else orjson.dumps(feature["geometry"]).decode()
         for feature in features
     ]
-    return shapely.to_wkb(shapely.from_geojson(_objects(texts)))
+    return shapely.from_geojson(_objects(texts))
 
 
 def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
@@ -169,14 +173,19 @@ def _string(value: Any) -> str:
     return value
 
 
-def _write_side_table(db: sqlite3.Connection, layer: Layer, features: Sequence[Feature]) -> None:
+def _write_side_table(
+    db: sqlite3.Connection,
+    layer: Layer,
+    features: Sequence[Feature],
+    shapes: np.ndarray[Any, Any],
+) -> None:
     table = sql.side_table(layer.id)
     db.execute(
         f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, "
         "located INTEGER NOT NULL, west REAL, south REAL, east REAL, north REAL, "
         "search TEXT NOT NULL, name_key BLOB, feature BLOB NOT NULL)"
     )
-    bounds = _bounds(features)
+    bounds = _bounds(shapes)
     names = [item.name for item in layer.fields]
     db.executemany(
         f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -209,15 +218,11 @@ def _side_row(
     )
 
 
-def _bounds(features: Sequence[Feature]) -> list[list[float | None]]:
+def _bounds(shapes: np.ndarray[Any, Any]) -> list[list[float | None]]:
     import numpy as np
     import shapely
 
-    texts = [
-        None if feature["geometry"] is None else orjson.dumps(feature["geometry"]).decode()
-        for feature in features
-    ]
-    bounds = shapely.bounds(shapely.from_geojson(_objects(texts)))
+    bounds = shapely.bounds(shapes)
     return [[None] * 4 if np.isnan(row[0]) else row.tolist() for row in bounds]
 
 
