@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 
 from tests.testland import write_testland
 from zymap.load import load
 from zymap.store.gpkg import GpkgStore
+
+# Hypothesis times each example by default; how fast a machine is, is nothing that a test tells.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import dataclasses
 import orjson
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.testland import FEATURES, HOSTILE
 
@@ -110,7 +110,6 @@ def test_an_attribute_and_a_place_are_asked_together(store):
     st.tuples(st.floats(9.9, 10.5), st.floats(9.9, 10.5)).map(sorted),
     st.tuples(st.floats(49.9, 50.3), st.floats(49.9, 50.3)).map(sorted),
 )
-@settings(deadline=None)
 def test_a_box_finds_what_intersects_it_and_what_nobody_has_located(store, lons, lats):
     box = BBox(lons[0], lats[0], lons[1], lats[1])
     expected = {
