@@ -130,7 +130,8 @@ def _held(target: Path) -> Loaded | None:
             sources = tuple(Source(layer.id) for layer in store.catalog().layers)
             total = store.count(Query(sources)).matched
             return Loaded(target, store.revision(), total, changed=False)
-    except StoreUnavailable:
+    except (StoreUnavailable, InvalidData):
+        # Not there, damaged, or written by a version whose catalogue this one refuses.
         return None
 
 

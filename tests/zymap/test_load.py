@@ -1,5 +1,6 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -81,6 +82,16 @@ def test_a_store_that_is_no_database_is_not_written_over(geodata, tmp_path):
     with pytest.raises(StoreUnavailable):
         load(geodata, data)
     assert (data / "testland.gpkg").read_text() == "somebody's notes"
+
+
+def test_a_store_with_a_catalogue_that_no_longer_passes_is_written_anew(geodata, tmp_path):
+    path = load(geodata, tmp_path / "data").path
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE zymap_meta SET value = 'format = 0' WHERE key = 'catalog'")
+    with pytest.raises(InvalidData):
+        GpkgStore(path)
+    assert load(geodata, tmp_path / "data").changed
+    assert len(names(path)) == len(FEATURES["works"])
 
 
 @pytest.mark.parametrize("delay_ms", [250, 450, 650, 850, 1050])

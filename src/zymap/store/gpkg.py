@@ -17,7 +17,7 @@ from typing import Any
 
 from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer, parse_catalog
-from zymap.errors import InvalidRequest, StoreUnavailable
+from zymap.errors import InvalidRequest, StoreUnavailable, ZymapError
 from zymap.query import Query
 from zymap.store import sql
 from zymap.store.base import Count, Extent
@@ -60,7 +60,7 @@ class GpkgStore:
         self._extents: dict[tuple[str, str], Extent] = {}
         try:
             self.revision()
-        except StoreUnavailable:
+        except ZymapError:
             self.close()
             raise
 
