@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zymap.catalog import Catalog, parse_source
+from zymap.lateness import DONE
 from zymap.query import Condition, Query
 from zymap.store.base import Store
-
-DONE = ("completion", "maintenance")
 
 
 @dataclass(frozen=True, slots=True)
