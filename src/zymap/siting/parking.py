@@ -14,7 +14,7 @@ from zymap.siting.candidates import find_candidates, find_water
 from zymap.siting.coverage import choose_sites, make_instance
 from zymap.siting.demand import UNITS, find_demand
 from zymap.siting.features import Setting, check_codes, make_feature
-from zymap.siting.plane import Plane, plane_at
+from zymap.plane import Plane, plane_at
 from zymap.validate import run as validate
 
 if TYPE_CHECKING:

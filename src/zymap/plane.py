@@ -1,4 +1,4 @@
-"""The plane that siting measures in: metres, near the district."""
+"""The plane that siting and the printed sheet measure in: metres, near the district."""
 
 from __future__ import annotations
 
