@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zymap.lateness import today
 from zymap_api.links import Link, link_header, root_of
 from zymap_api.state import state_of
 
@@ -24,9 +25,15 @@ def entity_tag(request: Request, representation: str) -> str:
         request.scope["path"].encode("utf-8", "surrogatepass"),
         request.scope["query_string"],
         representation.encode(),
+        # What is overdue today is not what was yesterday.
+        today().encode() if _depends_on_today(request) else b"",
     ):
         digest.update(part + b"\0")
     return f'W/"{state_of(request).store.revision()}-{digest.hexdigest()}"'
+
+
+def _depends_on_today(request: Request) -> bool:
+    return b"due=" in request.scope["query_string"] or request.scope["path"].endswith("/facets")
 
 
 def not_modified(request: Request, tag: str) -> Response | None:

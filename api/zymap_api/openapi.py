@@ -14,10 +14,11 @@ from zymap import __version__
 from zymap.catalog import Catalog, Field, Layer, Source
 from zymap.crs import OFFERED
 from zymap.export import FORMATS
+from zymap.lateness import DUE_CLASSES
 from zymap_api import schemas
 from zymap_api.links import root_of
 from zymap_api.media import GEOJSON, HTML, JSON, OPENAPI
-from zymap_api.params import LIMIT_DEFAULT, LIMIT_MAXIMUM, item_parameters
+from zymap_api.params import LIMIT_DEFAULT, LIMIT_MAXIMUM, NONE, item_parameters
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
 from zymap_api.state import state_of
 
@@ -51,6 +52,7 @@ def api_definition(request: Request) -> Json:
                 for path, item in _layer_paths(layer, catalog)
             },
             **_area_paths(catalog),
+            **_work_paths(catalog),
             **_target_paths(catalog),
         },
         "components": {
@@ -95,6 +97,9 @@ def _service_paths() -> Json:
         "/conformance": document("符合性 / Conformance", "conformance", "Conformance"),
         "/collections": document("图层 / Collections", "collections", "Collections"),
         "/api": plain("接口定义 / API definition", "apiDefinition", OPENAPI, [_f("json")]),
+        "/search-texts": document(
+            "检索文本 / Search texts", "searchTexts", "Document", "服务 service"
+        ),
         "/catalog": document("目录 / Catalogue", "catalog", "Document", "服务 service"),
         "/healthz": plain("进程存活 / The process lives", "healthz", JSON, []),
         "/readyz": plain("可以服务 / The store can be read", "readyz", JSON, []),
@@ -152,12 +157,27 @@ def _area_paths(catalog: Catalog) -> Json:
     }
 
 
+def _work_paths(catalog: Catalog) -> Json:
+    tag, works = "片区 areas", _item_parameters(catalog, catalog.works())
+    documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
+    return {
+        "/works": _get("项目 / Works of all areas", "works", tag, _items_content(), works),
+        "/works/facets": _get(
+            "项目分面计数 / Facets of the works",
+            "workFacets",
+            tag,
+            documents,
+            [_f_documents() if item["name"] == "f" else item for item in works],
+        ),
+    }
+
+
 def _target_paths(catalog: Catalog) -> Json:
     layers = catalog.by_role("targets")
     if not layers:
         return {}
     parameters = [
-        _f("json", "html") if item["name"] == "f" else item
+        _f_documents() if item["name"] == "f" else item
         for item in _item_parameters(catalog, (Source(layers[0].id),))
         if item["name"] not in ("crs", "encoding")
     ]
@@ -252,7 +272,7 @@ def _filter(item: Field, catalog: Catalog) -> Json:
     }
     schema = types.get(item.type, {"type": item.type})
     if item.enum is not None:
-        schema = {"type": "string", "enum": list(catalog.code_list(item.enum))}
+        schema = {"type": "string", "enum": [*catalog.code_list(item.enum), NONE]}
     return _parameter(item.name, f"{item.title_zh} / {item.title_en}", _list_of(schema))
 
 
@@ -285,10 +305,26 @@ _KNOWN: dict[str, Json] = {
         ),
         _parameter("datetime", "RFC 3339 时刻或区间 / instant or interval", {"type": "string"}),
         _parameter("ids", "只要这些 id / only these ids", _list_of({"type": "string"})),
-        _parameter("q", "名称含有(中英文) / part of the name", {"type": "string", "minLength": 1}),
+        _parameter(
+            "q",
+            "名称含有(中英文、拼音或首字母) / part of the name, its pinyin or initials",
+            {"type": "string", "minLength": 1},
+        ),
         _parameter(
             "within", "几何位于该片区内 / geometry inside this key area", {"type": "string"}
         ),
+        _parameter(
+            "polygon",
+            "几何与该多边形相交:经,纬,经,纬…(WGS 84);未落图的不会匹配 / "
+            "geometry touches this ring: lon,lat,lon,lat,…; never matches the unlocated",
+            {"type": "array", "minItems": 6, "items": {"type": "number"}},
+        ),
+        _parameter(
+            "due",
+            "期限在 as_of 当日的情形 / how the deadline stands on the day as_of",
+            _list_of({"type": "string", "enum": list(DUE_CLASSES)}),
+        ),
+        _parameter("as_of", "判断逾期的日期,默认今天(北京时间) / the day to judge on", _DATE),
         _parameter("located", "是否已落图 / with or without a geometry", {"type": "boolean"}),
         _parameter("due_after", "期限不早于 / deadline on or after", _DATE),
         _parameter("due_before", "期限不晚于 / deadline on or before", _DATE),

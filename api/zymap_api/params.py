@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TypedDict
 from urllib.parse import parse_qsl
 
-from zymap.bbox import BBox, parse_bbox
+from zymap.bbox import BBox, parse_bbox, parse_numbers
 from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Field, Source
 from zymap.errors import InvalidRequest, UnknownName
+from zymap.lateness import DUE_CLASSES, today
 from zymap.query import (
     Condition,
     Query,
@@ -23,9 +24,9 @@ from zymap.query import (
     SortKey,
     Value,
     check_query,
-    search_form,
     shared_fields,
 )
+from zymap.search import search_form
 
 LIMIT_DEFAULT = 100
 LIMIT_MAXIMUM = 10_000
@@ -39,10 +40,16 @@ FILTERS = (
     "q",
     "area",
     "within",
+    "polygon",
     "located",
+    "due",
+    "as_of",
     "due_after",
     "due_before",
 )
+# Of a parameter for a field with a code list: features without a value.
+NONE = "none"
+POLYGON_POSITIONS_MAXIMUM = 200
 REPRESENTATION = ("f",)
 EXPORT = ("crs", "encoding")
 
@@ -61,10 +68,13 @@ class Asked:
     ----------
     limited : bool
         True if the caller set a limit; a file has no other.
+    as_of : str
+        The day that the caller asks about, as ISO date; today where none is given.
     """
 
     query: Query
     limited: bool
+    as_of: str
     f: str | None
     crs: str | None
     encoding: str | None
@@ -116,7 +126,8 @@ def item_parameters(catalog: Catalog, sources: Sequence[Source]) -> dict[str, Fi
     if AREA_FIELD not in fields:
         del names["area"]
     if DUE_FIELD not in fields:
-        del names["due_after"], names["due_before"]
+        for name in ("due", "as_of", "due_after", "due_before"):
+            del names[name]
     names |= {name: item for name, item in fields.items() if not item.hidden}
     return names
 
@@ -124,7 +135,8 @@ def item_parameters(catalog: Catalog, sources: Sequence[Source]) -> dict[str, Fi
 def asked_fields(query_string: bytes, catalog: Catalog) -> set[str]:
     """Return the fields that a query string asks for, of whatever layer they are."""
     known = {item.name for layer in catalog.layers for item in layer.fields if not item.hidden}
-    by_parameter = {"area": AREA_FIELD, "due_after": DUE_FIELD, "due_before": DUE_FIELD}
+    due = dict.fromkeys(("due", "due_after", "due_before"), DUE_FIELD)
+    by_parameter = {"area": AREA_FIELD} | due
     names = [name for name, _ in parse_qsl(query_string.decode("latin-1"))]
     return {AREA_FIELD} | ({by_parameter.get(name, name) for name in names} & known)
 
@@ -161,7 +173,12 @@ def parse_items(
     )
     check_query(query, catalog)
     return Asked(
-        query, "limit" in values, values.get("f"), values.get("crs"), values.get("encoding")
+        query=query,
+        limited="limit" in values,
+        as_of=_day(values),
+        f=values.get("f"),
+        crs=values.get("crs"),
+        encoding=values.get("encoding"),
     )
 
 
@@ -169,6 +186,9 @@ class _PageAndPlace(TypedDict):
     bbox: BBox | None
     within: str | None
     located: bool | None
+    polygon: tuple[tuple[float, float], ...]
+    due: tuple[str, ...]
+    as_of: str | None
     text: str | None
     ids: tuple[str, ...]
     sort: tuple[SortKey, ...]
@@ -181,12 +201,61 @@ def _page_and_place(values: Mapping[str, str]) -> _PageAndPlace:
         "bbox": parse_bbox(values["bbox"]) if "bbox" in values else None,
         "within": values.get("within"),
         "located": _flag("located", values["located"]) if "located" in values else None,
+        "polygon": parse_ring(values["polygon"]) if "polygon" in values else (),
+        **_due(values),
         "text": search_form(values["q"]) if "q" in values else None,
         "ids": tuple(values["ids"].split(",")) if "ids" in values else (),
         "sort": _sort(values["sortby"]) if "sortby" in values else (),
         "after": values.get("after"),
         "limit": _limit(values["limit"]) if "limit" in values else LIMIT_DEFAULT,
     }
+
+
+class _Due(TypedDict):
+    due: tuple[str, ...]
+    as_of: str | None
+
+
+def _due(values: Mapping[str, str]) -> _Due:
+    """Return the classes of deadlines asked for, and the day that they are judged on."""
+    asked = tuple(values["due"].split(",")) if "due" in values else ()
+    for name in asked:
+        if name not in DUE_CLASSES:
+            raise UnknownName(
+                f"due: {name!r} is not one of {', '.join(DUE_CLASSES)}", parameter="due"
+            )
+    # Without a class the day changes nothing, and equal questions must stay equal.
+    return {"due": asked, "as_of": _day(values) if asked else None}
+
+
+def _day(values: Mapping[str, str]) -> str:
+    return _date("as_of", values["as_of"]) if "as_of" in values else today()
+
+
+def parse_ring(text: str) -> tuple[tuple[float, float], ...]:
+    """Parse the parameter ``polygon``: lon,lat,lon,lat,… of a ring, closed or not.
+
+    Raises
+    ------
+    InvalidRequest
+        Not three to 200 positions, a number out of range, or a ring that crosses itself.
+    """
+    import shapely
+
+    numbers = parse_numbers("polygon", text)
+    ring = tuple(zip(numbers[::2], numbers[1::2], strict=False))
+    if len(ring) > 1 and ring[0] == ring[-1]:
+        ring = ring[:-1]
+    if len(numbers) % 2 or not 3 <= len(ring) <= POLYGON_POSITIONS_MAXIMUM:
+        raise InvalidRequest(
+            f"polygon needs 3 to {POLYGON_POSITIONS_MAXIMUM} pairs lon,lat", parameter="polygon"
+        )
+    if not all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in ring):
+        raise InvalidRequest("polygon is beyond ±180, ±90 degrees (lon,lat)", parameter="polygon")
+    shape = shapely.Polygon(ring)
+    if not shape.is_valid or not shape.area:
+        raise InvalidRequest("polygon crosses itself or has no area", parameter="polygon")
+    return ring
 
 
 def _conditions(
@@ -203,6 +272,8 @@ def _conditions(
 
 
 def _value(item: Field, text: str) -> Value:
+    if item.enum is not None and text == NONE:
+        return None
     try:
         if item.type == "integer":
             return int(text) if _WHOLE.fullmatch(text.removeprefix("-")) else _refuse(item, text)

@@ -47,7 +47,7 @@ def parse_bbox(text: str) -> BBox:
         Not four or six finite numbers, a latitude beyond ±90, a longitude beyond ±180, or
         south above north.
     """
-    numbers = [_number(part) for part in text.split(",")]
+    numbers = parse_numbers("bbox", text)
     if len(numbers) == 6:
         del numbers[5], numbers[2]
     if len(numbers) != 4:
@@ -60,10 +60,20 @@ def parse_bbox(text: str) -> BBox:
     return BBox(west, south, east, north)
 
 
-def _number(text: str) -> float:
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise _invalid("is not a list of finite numbers: west,south,east,north")
-    return float(text)
+def parse_numbers(parameter: str, text: str) -> list[float]:
+    """Parse finite numbers with commas between them.
+
+    Raises
+    ------
+    InvalidRequest
+        Something else stands there.
+    """
+    parts = text.split(",")
+    if not all(_NUMBER.fullmatch(part) and math.isfinite(float(part)) for part in parts):
+        raise InvalidRequest(
+            f"{parameter} is not a list of finite numbers with commas", parameter=parameter
+        )
+    return [float(part) for part in parts]
 
 
 def _invalid(reason: str) -> InvalidRequest:

@@ -1,4 +1,4 @@
-"""What is overdue: the one rule, for the map, the API and the printed sheet.
+"""What is due, and what is overdue: the one rule, for the map, the API and the printed sheet.
 
 A work is overdue on a day if a deadline is stated as a date, that date lies before the day, and
 its status records no end. Nothing is guessed: words like 春节前 are no date, and a work that
@@ -7,13 +7,34 @@ nobody has reported on counts as not finished.
 
 from __future__ import annotations
 
+import datetime as dt
+
 # Statuses after which nothing is due any more (OC4IDS 0.9.5, codelist projectStatus).
 DONE = ("completion", "maintenance")
 ENDED = (*DONE, "decommissioning", "decommissioned", "cancelled")
 
+# How a deadline stands on a day; every work is in exactly one of these.
+DUE_CLASSES = ("overdue", "soon", "later", "over", "undated")
+SOON_DAYS = 30
 
-def is_overdue(deadline: str | None, status: str | None, as_of: str) -> bool:
-    """Return whether a work is overdue.
+_BEIJING = dt.timezone(dt.timedelta(hours=8))
+
+
+def today() -> str:
+    """Return today's ISO date by Beijing time, the legal time of all of China."""
+    return dt.datetime.now(_BEIJING).date().isoformat()
+
+
+def soon_until(as_of: str) -> str:
+    """Return the last ISO date that is ``soon`` on the day `as_of`."""
+    try:
+        return (dt.date.fromisoformat(as_of) + dt.timedelta(days=SOON_DAYS)).isoformat()
+    except OverflowError:
+        return dt.date.max.isoformat()
+
+
+def due_class(deadline: str | None, status: str | None, as_of: str) -> str:
+    """Return how a work's deadline stands on a day.
 
     Parameters
     ----------
@@ -23,5 +44,20 @@ def is_overdue(deadline: str | None, status: str | None, as_of: str) -> bool:
         Code of the code list ``status``.
     as_of : str
         The day to judge on, as ISO date; a deadline is kept until its day is over.
+
+    Returns
+    -------
+    str
+        ``overdue``; ``soon``, within `SOON_DAYS`; ``later``; ``over``, in the past of a work
+        that has ended; or ``undated``.
     """
-    return deadline is not None and deadline < as_of and status not in ENDED
+    if deadline is None:
+        return "undated"
+    if deadline < as_of:
+        return "over" if status in ENDED else "overdue"
+    return "soon" if deadline <= soon_until(as_of) else "later"
+
+
+def is_overdue(deadline: str | None, status: str | None, as_of: str) -> bool:
+    """Return whether a work is overdue on the day `as_of`; see `due_class`."""
+    return due_class(deadline, status, as_of) == "overdue"

@@ -5,7 +5,6 @@ Past this point no string means anything but itself.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,12 +15,15 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog, Field, Source
 from zymap.errors import InvalidRequest, UnknownName
 
-Value = str | int | float | bool
+Value = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A field must hold one of `values`; for a list field, one of its items must."""
+    """A field must hold one of `values`; for a list field, one of its items must.
+
+    None among the values matches features without one.
+    """
 
     field: str
     values: tuple[Value, ...]
@@ -70,8 +72,13 @@ class Query:
         does.
     located : bool or None
         Only features with (True) or without (False) a geometry.
+    polygon : tuple of (lon, lat)
+        A ring, not closed, that a feature's geometry must touch; a feature without one never
+        does. Empty asks for no place.
+    due : tuple of str
+        Some of `zymap.lateness.DUE_CLASSES`, as they stand on the day `as_of`.
     text : str or None
-        Part of name_zh or name_en, in its `search_form`.
+        Part of a name or of its pinyin, in its `zymap.search.search_form`.
     ids : tuple of str
         Only these ids; empty asks for all.
     after : str or None
@@ -84,6 +91,9 @@ class Query:
     bbox: BBox | None = None
     within: str | None = None
     located: bool | None = None
+    polygon: tuple[tuple[float, float], ...] = ()
+    due: tuple[str, ...] = ()
+    as_of: str | None = None
     text: str | None = None
     ids: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -145,16 +155,11 @@ def check_query(query: Query, catalog: Catalog) -> None:
 def _check_codes(condition: Condition, field: Field, catalog: Catalog) -> None:
     codes = catalog.code_list(str(field.enum))
     for value in condition.values:
-        if value not in codes:
+        if value is not None and value not in codes:
             raise UnknownName(
                 f"{field.name}: {value!r} is not a code; use one of {', '.join(codes)}",
                 parameter=field.name,
             )
-
-
-def search_form(text: str) -> str:
-    """Return the form of a text that searching compares: letter case and width do not count."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def describe_query(query: Query) -> dict[str, Any]:

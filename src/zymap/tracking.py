@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zymap.catalog import Catalog, parse_source
+from zymap.catalog import STATUS_FIELD, Catalog, parse_source
 from zymap.lateness import DONE
 from zymap.query import Condition, Query
 from zymap.store.base import Store
@@ -58,5 +58,5 @@ def progress(store: Store, catalog: Catalog, counted_from: Sequence[str]) -> Pro
         return Progress(0, 0, 0)
     query = Query(tuple(counted))
     count = store.count(query)
-    done = store.count(Query(tuple(counted), conditions=(Condition("status", DONE),)))
+    done = store.count(Query(tuple(counted), conditions=(Condition(STATUS_FIELD, DONE),)))
     return Progress(count.matched, count.located, done.matched)

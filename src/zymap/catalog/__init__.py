@@ -8,6 +8,7 @@ from zymap.catalog.expression import parse_source
 from zymap.catalog.model import (
     AREA_FIELD,
     DUE_FIELD,
+    STATUS_FIELD,
     Catalog,
     Dataset,
     Field,
@@ -22,6 +23,7 @@ __all__ = [
     "AREA_FIELD",
     "CATALOG_FILE",
     "DUE_FIELD",
+    "STATUS_FIELD",
     "Catalog",
     "Dataset",
     "Field",

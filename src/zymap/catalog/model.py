@@ -17,6 +17,8 @@ ROLES: tuple[Role, ...] = ("boundary", "areas", "works", "candidates", "context"
 # The fields that membership in an area and deadline windows are asked of.
 AREA_FIELD = "area_id"
 DUE_FIELD = "deadline"
+# How far a work has come; a code of the code list ``status``.
+STATUS_FIELD = "status"
 GEOMETRY_TYPES = ("Point", "LineString", "Polygon")
 
 

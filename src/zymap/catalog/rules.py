@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zymap.catalog.model import AREA_FIELD, DUE_FIELD, Catalog, Layer
+from zymap.catalog.model import AREA_FIELD, DUE_FIELD, STATUS_FIELD, Catalog, Layer
 from zymap.errors import InvalidData
 
 # What the API and the page ask of every layer, of every layer with shapes, and of some roles.
@@ -12,7 +12,7 @@ NAMED = ("name_zh", "name_en", "kind", AREA_FIELD)
 PLACED = ("location_status", "coordinateUncertaintyInMeters")
 ROLE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "areas": ("boundary_status",),
-    "works": ("status", DUE_FIELD, "deadline_text", "location_status"),
+    "works": (STATUS_FIELD, DUE_FIELD, "deadline_text", "location_status"),
     "targets": ("counted_from",),
 }
 

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
-from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Source
+from zymap.catalog import AREA_FIELD, DUE_FIELD, STATUS_FIELD, Catalog, Source
 from zymap.errors import InvalidRequest, UnknownName
-from zymap.query import Condition, Query, Range, search_form
+from zymap.lateness import DUE_CLASSES, today
+from zymap.query import Condition, Query, Range
+from zymap.search import search_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Filters:
     kind: str | None
     due_after: str | None
     due_before: str | None
+    due: str | None
+    as_of: str | None
     located: bool | None
     bbox: str | None
     text: str | None
@@ -56,6 +60,12 @@ def export(
     due_before: Annotated[
         str | None, typer.Option(help="Due on this day (YYYY-MM-DD) or earlier.")
     ] = None,
+    due: Annotated[
+        str | None, typer.Option(help="overdue, soon, later, over, undated; by commas.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Day that --due is judged on (YYYY-MM-DD); default: today.")
+    ] = None,
     located: Annotated[
         bool | None,
         typer.Option("--located/--unlocated", help="Only what has a place, or only what has none."),
@@ -79,7 +89,9 @@ def export(
             f"format: {format_!r} is not on offer; use one of {', '.join(engine.FORMATS)}"
         )
     store = open_store(data, geodata)
-    filters = Filters(area, status, kind, due_after, due_before, located, bbox, q, within)
+    filters = Filters(
+        area, status, kind, due_after, due_before, due, as_of, located, bbox, q, within
+    )
     asked = make_query(store.catalog(), layers or [], filters)
     query = engine.leave_out_empty(store, asked, format_)
     target = output or Path(engine.download_name(store.catalog(), query, format_).utf8)
@@ -108,12 +120,13 @@ def make_query(catalog: Catalog, layers: list[str], filters: Filters) -> Query:
         Condition(field, _codes(codes))
         for field, codes in (
             (AREA_FIELD, filters.area),
-            ("status", filters.status),
+            (STATUS_FIELD, filters.status),
             ("kind", filters.kind),
         )
         if codes is not None
     )
-    due = (_day("due-after", filters.due_after), _day("due-before", filters.due_before))
+    window = (_day("due-after", filters.due_after), _day("due-before", filters.due_before))
+    due = _due_classes(filters.due)
     return Query(
         sources=_sources(catalog, layers, [item.field for item in conditions]),
         bbox=None if filters.bbox is None else parse_bbox(filters.bbox),
@@ -121,7 +134,9 @@ def make_query(catalog: Catalog, layers: list[str], filters: Filters) -> Query:
         located=filters.located,
         text=None if filters.text is None else search_form(filters.text),
         conditions=conditions,
-        ranges=(Range(DUE_FIELD, *due, with_null=False),) if any(due) else (),
+        due=due,
+        as_of=(_day("as-of", filters.as_of) or today()) if due else None,
+        ranges=(Range(DUE_FIELD, *window, with_null=False),) if any(window) else (),
     )
 
 
@@ -133,6 +148,14 @@ def _sources(catalog: Catalog, layers: list[str], fields: list[str]) -> tuple[So
 
 def _codes(text: str) -> tuple[str, ...]:
     return tuple(code.strip() for code in text.split(","))
+
+
+def _due_classes(text: str | None) -> tuple[str, ...]:
+    names = () if text is None else _codes(text)
+    for name in names:
+        if name not in DUE_CLASSES:
+            raise UnknownName(f"--due: {name!r} is not one of {', '.join(DUE_CLASSES)}")
+    return names
 
 
 def _day(option: str, text: str | None) -> str | None:

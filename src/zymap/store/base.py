@@ -63,6 +63,10 @@ class Store(Protocol):
         """Count what matches, whatever the page."""
         ...
 
+    def search_texts(self, query: Query) -> dict[str, str]:
+        """Return the matching features' `zymap.search.search_text` by id."""
+        ...
+
     def facet(self, query: Query, field: str) -> dict[str | None, int]:
         """Count the matching features for each value of `field`."""
         ...

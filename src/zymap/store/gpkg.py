@@ -102,6 +102,13 @@ class GpkgStore:
                 self._counts[key] = known
             return known
 
+    def search_texts(self, query: Query) -> dict[str, str]:
+        """Return the matching features' search texts by id."""
+        with self._reading() as (connection, catalog):
+            area = _area(connection.db, query, catalog)
+            statement = sql.search_texts(query.unpaged(), catalog, area)
+            return dict(connection.db.execute(*_pair(statement)).fetchall())
+
     def facet(self, query: Query, field: str) -> dict[str | None, int]:
         """Count the matching features for each value of `field`."""
         with self._reading() as (connection, catalog):
@@ -183,6 +190,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA mmap_size = 268435456")
     db.create_function("zymap_intersects", 5, _intersects, deterministic=True)
     db.create_function("zymap_within", 2, _within, deterministic=True)
+    db.create_function("zymap_meets", 2, _meets, deterministic=True)
     return db
 
 
@@ -252,6 +260,14 @@ def _within(blob: bytes | None, area_wkb: bytes) -> bool:
     if blob is None:
         return False
     return bool(shapely.covers(_prepared(area_wkb), shapely.from_wkb(wkb_of(blob))))
+
+
+def _meets(blob: bytes | None, shape_wkb: bytes) -> bool:
+    import shapely
+
+    if blob is None:
+        return False
+    return bool(shapely.intersects(_prepared(shape_wkb), shapely.from_wkb(wkb_of(blob))))
 
 
 @lru_cache(maxsize=16)

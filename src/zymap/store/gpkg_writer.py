@@ -18,7 +18,7 @@ import orjson
 from zymap.catalog import Catalog, Field, Layer
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import Feature, feature_text
-from zymap.query import search_form
+from zymap.search import search_text
 from zymap.store import sql
 from zymap.store.qgis_style import qgis_styles
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 4
+STORE_FORMAT = 5
 _NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -205,14 +205,13 @@ def _side_row(
     fid: int, layer_id: str, feature: Feature, box: Sequence[float | None], names: Sequence[str]
 ) -> tuple[Any, ...]:
     properties = feature["properties"]
-    spoken = " ".join(str(properties.get(key) or "") for key in ("name_zh", "name_en"))
     name = str(properties.get("name_zh") or "")
     return (
         fid,
         feature["id"],
         int(feature["geometry"] is not None),
         *box,
-        search_form(spoken),
+        search_text(name, str(properties.get("name_en") or "")),
         name.encode("gb18030", "replace") or None,
         feature_text(feature, layer_id, names),
     )

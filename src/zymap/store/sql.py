@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog, Layer, Source
+from zymap.catalog import DUE_FIELD, STATUS_FIELD, Catalog, Layer, Source
+from zymap.lateness import ENDED, soon_until
 from zymap.query import Condition, Query, Range, SortKey
 
 Parameter = str | int | float | bytes | None
@@ -28,7 +29,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The geometry that `within` means: its WKB (WGS 84) and its bounds."""
+    """A geometry to compare with: its WKB (WGS 84) and its bounds."""
 
     wkb: bytes
     bbox: BBox
@@ -87,6 +88,18 @@ def count(query: Query, catalog: Catalog, area: Area | None) -> Statement:
     ]
     return Statement(
         f"SELECT count(*), coalesce(sum(located), 0) FROM ({_union(arms)})",
+        tuple(value for arm in arms for value in arm.parameters),
+    )
+
+
+def search_texts(query: Query, catalog: Catalog, area: Area | None) -> Statement:
+    """Return the statement for the ids and search texts of what matches."""
+    arms = [
+        _arm(number, source, query, catalog, area, ["x.id", "x.search"])
+        for number, source in enumerate(query.sources)
+    ]
+    return Statement(
+        f"SELECT id, search FROM ({_union(arms)})",
         tuple(value for arm in arms for value in arm.parameters),
     )
 
@@ -164,11 +177,19 @@ def _where(source: Source, layer: Layer, query: Query, area: Area | None) -> _Cl
         clauses.add("instr(x.search, ?) > 0", query.text)
     if query.located is not None:
         clauses.add("x.located = ?", int(query.located))
+    if query.due:
+        _add_due(clauses, layer, query)
+    _add_place(clauses, layer, query, area)
+    return clauses
+
+
+def _add_place(clauses: _Clauses, layer: Layer, query: Query, area: Area | None) -> None:
     if query.bbox is not None and layer.geometry:
         _add_bbox(clauses, layer, query.bbox, keep_unlocated=query.located is not True)
     if area is not None:
-        _add_within(clauses, layer, area)
-    return clauses
+        _add_shape(clauses, layer, area, "zymap_within")
+    if query.polygon:
+        _add_shape(clauses, layer, _ring(query.polygon), "zymap_meets")
 
 
 def _add_condition(clauses: _Clauses, layer: Layer, condition: Condition) -> None:
@@ -176,13 +197,42 @@ def _add_condition(clauses: _Clauses, layer: Layer, condition: Condition) -> Non
         clauses.add(f"x.id IN ({_marks(condition.values)})", *condition.values)
         return
     column = f"t.{quote(condition.field)}"
-    marks = _marks(condition.values)
+    values = [value for value in condition.values if value is not None]
+    if len(values) < len(condition.values):
+        parts = [f"{column} IS NULL", *([f"{column} IN ({_marks(values)})"] if values else [])]
+        clauses.add(f"({' OR '.join(parts)})", *values)
+        return
+    marks = _marks(values)
     if layer.field(condition.field).type == "list":
         text = f"EXISTS (SELECT 1 FROM json_each({column}) WHERE value IN ({marks}))"
     else:
         # Only an equality lets SQLite take the order from the index, without a sort.
         text = f"{column} = ?" if marks == "?" else f"{column} IN ({marks})"
-    clauses.add(text, *condition.values)
+    clauses.add(text, *values)
+
+
+def _add_due(clauses: _Clauses, layer: Layer, query: Query) -> None:
+    """Add the classes of `zymap.lateness.due_class` as conditions; a test holds them equal."""
+    if not layer.has_field(DUE_FIELD):
+        clauses.add("1" if "undated" in query.due else "0")
+        return
+    due, day = f"t.{quote(DUE_FIELD)}", query.as_of or ""
+    ended = "0"
+    if layer.has_field(STATUS_FIELD):
+        ended = f"ifnull(t.{quote(STATUS_FIELD)} IN ({_marks(ENDED)}), 0)"
+    ends: tuple[Parameter, ...] = ENDED if ended != "0" else ()
+    classes: dict[str, tuple[str, tuple[Parameter, ...]]] = {
+        "overdue": (f"{due} < ? AND NOT {ended}", (day, *ends)),
+        "over": (f"{due} < ? AND {ended}", (day, *ends)),
+        "soon": (f"{due} BETWEEN ? AND ?", (day, soon_until(day))),
+        "later": (f"{due} > ?", (soon_until(day),)),
+        "undated": (f"{due} IS NULL", ()),
+    }
+    asked = [classes[name] for name in query.due]
+    clauses.add(
+        f"({' OR '.join(f'({text})' for text, _ in asked)})",
+        *(value for _, values in asked for value in values),
+    )
 
 
 def _add_range(clauses: _Clauses, layer: Layer, item: Range) -> None:
@@ -230,14 +280,21 @@ _EXACT = (
 )
 
 
-def _add_within(clauses: _Clauses, layer: Layer, area: Area) -> None:
+def _ring(ring: Sequence[tuple[float, float]]) -> Area:
+    import shapely
+
+    shape = shapely.Polygon(ring)
+    return Area(shapely.to_wkb(shape), BBox(*shape.bounds))
+
+
+def _add_shape(clauses: _Clauses, layer: Layer, area: Area, compare: str) -> None:
     if not layer.geometry:
         clauses.add("0")
         return
     box = area.bbox
     found = _RTREE.format(table=quote(f"rtree_{layer.id}_geom"))
     clauses.add(f"x.fid IN ({found})", box.west, box.east, box.south, box.north)
-    clauses.add("zymap_within(t.geom, ?)", area.wkb)
+    clauses.add(f"{compare}(t.geom, ?)", area.wkb)
 
 
 def _keys(sort: Sequence[SortKey]) -> list[str]:

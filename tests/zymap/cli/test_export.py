@@ -51,6 +51,13 @@ def test_every_filter_reaches_the_question(store):
     assert (query.located, query.text, query.within) == (False, "lib", "east")
 
 
+def test_what_is_overdue_is_asked_for_a_day(store):
+    query = question(store, "works", due="overdue,soon", as_of="2021-07-02")
+    assert (query.due, query.as_of) == (("overdue", "soon"), "2021-07-02")
+    with pytest.raises(InvalidRequest, match="--due"):
+        question(store, "works", due="late")
+
+
 def test_a_day_that_is_none_is_refused(store):
     with pytest.raises(InvalidRequest, match="due-after"):
         question(store, "works", due_after="6月底")

@@ -1,6 +1,7 @@
 """What every store must do; a second store joins by a second value of the fixture."""
 
 import dataclasses
+import datetime as dt
 
 import orjson
 import pytest
@@ -12,7 +13,9 @@ from tests.testland import FEATURES, HOSTILE
 from zymap.bbox import BBox
 from zymap.catalog import Source
 from zymap.errors import InvalidRequest, NotFound
-from zymap.query import Condition, Query, Range, SortKey, check_query, search_form
+from zymap.lateness import DUE_CLASSES, due_class
+from zymap.query import Condition, Query, Range, SortKey, check_query
+from zymap.search import search_form
 from zymap.store.base import Count
 
 WORKS = (Source("works"),)
@@ -245,3 +248,51 @@ def test_iterating_gives_what_selecting_gives(store):
 def test_a_name_that_does_not_exist_is_refused_before_the_store_sees_it(store, query):
     with pytest.raises(InvalidRequest):
         check_query(query, store.catalog())
+
+
+@given(as_of=st.dates(dt.date(2021, 4, 1), dt.date(2022, 2, 1)).map(str))
+def test_the_classes_of_deadlines_are_those_of_the_rule_and_every_work_has_one(store, as_of):
+    works = FEATURES["works"]
+    by_rule = {name: set() for name in DUE_CLASSES}
+    for feature in works:
+        held = feature["properties"]
+        by_rule[due_class(held.get("deadline"), held.get("status"), as_of)].add(feature["id"])
+    for name in DUE_CLASSES:
+        assert set(ids(store, Query(WORKS, due=(name,), as_of=as_of))) == by_rule[name]
+    everything = Query(WORKS, due=DUE_CLASSES, as_of=as_of)
+    assert store.count(everything).matched == len(works)
+
+
+def test_a_layer_without_deadlines_holds_undated_features_only(store):
+    areas = (Source("areas"),)
+    assert store.count(Query(areas, due=("overdue", "soon"), as_of="2030-01-01")).matched == 0
+    assert store.count(Query(areas, due=("undated",), as_of="2030-01-01")).matched == 2
+
+
+def test_a_polygon_finds_what_touches_it_and_never_the_unlocated(store):
+    # A triangle whose box holds zy-hall, but whose edge leaves it out.
+    triangle = ((10.28, 50.04), (10.312, 50.04), (10.28, 50.068))
+    box = Query(WORKS, bbox=BBox(10.28, 50.04, 10.312, 50.068), located=True)
+    assert ids(store, box) == ["zy-campus", "zy-hall"]
+    assert ids(store, Query(WORKS, polygon=triangle)) == ["zy-campus"]
+    wider = ((10.28, 50.04), (10.34, 50.04), (10.28, 50.1))
+    assert ids(store, Query(WORKS, polygon=wider)) == ["zy-campus", "zy-hall"]
+
+
+def test_none_asks_for_features_without_a_value_and_joins_with_others(store):
+    without = ids(store, Query(WORKS, conditions=(Condition("status", (None,)),)))
+    assert without == ["zy-long"]
+    both = Query(WORKS, conditions=(Condition("status", (None, "preparation")),))
+    assert ids(store, both) == ["zy-campus", "zy-long"]
+
+
+@pytest.mark.parametrize("text", ["chengshishufang", "cssf", "CSSF"])
+def test_a_name_is_found_by_its_pinyin_and_by_its_initials(store, text):
+    assert ids(store, Query(WORKS, text=search_form(text))) == ["zy-library"]
+
+
+def test_the_search_texts_are_what_a_search_compares(store):
+    texts = store.search_texts(Query(WORKS))
+    assert set(texts) == {feature["id"] for feature in FEATURES["works"]}
+    assert "cssf" in texts["zy-library"]
+    assert "城市书房abc" in texts["zy-library"]
