@@ -29,6 +29,14 @@ export async function fetchFeatures(collection) {
 }
 
 /**
+ * The targets, and the works of which the report promises a number.
+ * @returns {Promise<{targets: import("./types").Target[], counted_works: any[]}>}
+ */
+export function fetchTargets() {
+  return fetchJson("targets?limit=1000&f=json");
+}
+
+/**
  * The address of one feature.
  * @param {import("./types").Work} feature
  * @param {"html" | "json"} form

@@ -59,13 +59,33 @@ export interface Data {
   catalog: Catalog; works: Work[]; candidates: Work[]; areas: Work[]; boundary: Work[]; context: Work[];
   byId: Map<string, Work>;
 }
+/** What the address says; `asOf` null is today, `base` null the map of our own layers. */
 export interface State {
-  area: string | null; status: string[]; kind: string[]; q: string; sort: string; show: string;
-  selected: string | null; hidden: string[]; lang: "zh" | "en";
-  at: [number, number, number] | null;
+  area: string | null; status: string[]; kind: string[]; due: string[]; quality: string[];
+  target: string | null; polygon: [number, number][] | null;
+  q: string; sort: string; show: string; view: string;
+  selected: string | null; hidden: string[]; base: string | null; lang: "zh" | "en";
+  asOf: string | null; at: [number, number, number] | null;
 }
-/** What one state shows. */
-export interface View {
-  state: State; shown: Work[]; matched: Work[]; candidates: Work[];
-  located: number; unlocated: number;
+export type FacetName = "area" | "kind" | "status" | "due" | "quality";
+/** Numbers of works; `none` stands for "no value" in a facet. */
+export interface Summary {
+  matched: number; located: number; overdue: number;
+  /** The few works that are due next at the as-of date, and the date of the first. */
+  upcoming: Work[]; next: string | null;
+  facets: Record<FacetName, Record<string, number>>;
+}
+/** What one state shows, of the whole and of each area. `rows` are the works of the list, in order. */
+export interface View extends Summary {
+  state: State; asOf: string; total: number; shown: number;
+  rows: Work[]; more: (() => Promise<Work[]>) | null;
+  areas: Record<string, Summary>; candidates: Work[];
+}
+export interface Target {
+  id: string; name_zh: string; name_en: string | null; section: string | null;
+  quantity: number | null; unit_zh: string | null; unit_en: string | null; comparator: string | null;
+  deadline: string | null; deadline_text: string | null; fact_ids: string[] | null;
+  description_zh?: string | null; description_en?: string | null; area_id: string;
+  counted_from: string[] | null; overlaps_with: string[] | null;
+  progress: { listed: number; located: number; done: number } | null;
 }
