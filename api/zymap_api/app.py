@@ -18,7 +18,7 @@ from zymap.store.base import Store
 from zymap_api.problems import install_handlers
 from zymap_api.routes import areas, basemaps, ogc, service, targets, works
 from zymap_api.state import State
-from zymap_api.tiles import TileFetcher
+from zymap_api.tilefetch import TileFetcher
 from zymap_web.assets import STATIC_DIR
 
 EXPOSED_HEADERS = ("Link", "ETag", "Content-Crs", "Content-Disposition", "X-Zymap-Sha256")
@@ -38,7 +38,6 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     settings : Settings
         Read by the caller; nothing is read here.
     """
-
     tiles = TileFetcher(settings.offered_basemaps())
 
     @asynccontextmanager

@@ -36,9 +36,14 @@ def answer_document(
     document: Mapping[str, Any],
     kind: str,
     template: str = "document.html",
+    *,
+    settings: str = "",
 ) -> Response:
-    """Answer a document; its links get self and alternate."""
-    tag = entity_tag(request, kind)
+    """Answer a document; its links get self and alternate.
+
+    `settings` tells what the document owes to settings: its tag must change with them as well.
+    """
+    tag = entity_tag(request, kind + settings)
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap.errors import (
+    BasemapUnreachable,
     InvalidData,
     InvalidRequest,
     NotFound,
@@ -35,6 +36,7 @@ STATUS: dict[type[ZymapError], int] = {
     NotFound: 404,
     NotAcceptable: 406,
     InvalidData: 500,
+    BasemapUnreachable: 502,
     StoreUnavailable: 503,
     ZymapError: 500,
 }
@@ -44,6 +46,7 @@ _TITLES = {
     405: "Method not allowed",
     406: "No acceptable representation",
     500: "zymap failed",
+    502: "A server that zymap asked failed",
     503: "The store is not available",
 }
 

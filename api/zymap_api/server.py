@@ -86,7 +86,4 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _hand_down(settings: Settings, port: int) -> None:
     # The workers are fresh processes; the environment is what they share.
-    given = settings.model_dump(exclude_none=True, mode="json") | {"port": port}
-    for name, value in given.items():
-        text = ",".join(value) if isinstance(value, list) else str(value)
-        os.environ[f"ZYMAP_{name.upper()}"] = text
+    os.environ.update(settings.model_copy(update={"port": port}).environment())

@@ -9,16 +9,18 @@ from starlette.requests import Request
 
 from zymap.settings import Settings
 from zymap.store.base import Store
+from zymap_api.tilefetch import TileFetcher
 
 EXPORTS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The store, the settings and the turnstile for exports, the one dear kind of request."""
+    """The store, the settings, and what limits the dear requests: exports and basemaps' tiles."""
 
     store: Store
     settings: Settings
+    basemaps: TileFetcher
     exports: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(EXPORTS_AT_ONCE)
     )

@@ -8,6 +8,7 @@
     │   └── NotRepresentable    the format or encoding asked for cannot hold the data
     ├── NotFound                the thing is well named but not there
     ├── InvalidData             a layer or catalogue breaks the rules
+    ├── BasemapUnreachable      a basemap's tile server does not answer as it should
     ├── ExportFailed            a finished file cannot be written or does not read back right
     └── StoreUnavailable        the store cannot be opened or read
 
@@ -75,6 +76,12 @@ class ExportFailed(ZymapError):
     """A file cannot be written or does not read back as it was meant; none was handed over."""
 
     code = "export-failed"
+
+
+class BasemapUnreachable(ZymapError):
+    """The tile server of a basemap does not answer in time, or not with a picture."""
+
+    code = "basemap-unreachable"
 
 
 class StoreUnavailable(ZymapError):

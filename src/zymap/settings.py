@@ -6,11 +6,12 @@ working folder, that beats the default.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, HttpUrl, ValidationError, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -19,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from zymap import basemaps as maps
 from zymap.errors import InvalidRequest
 
 SETTINGS_FILE = "zymap.toml"
@@ -38,6 +40,12 @@ class Settings(BaseSettings):
         request's Host is this machine.
     cors_origins : tuple of str
         Origins whose pages may read the API; ``*`` for all.
+    basemaps : tuple of Basemap
+        The operator's own basemaps.
+    tianditu_key : SecretStr or None
+        Key of 天地图; its basemaps are there if it is set.
+    osm, amap : bool
+        Whether OpenStreetMap's and 高德's basemaps are there.
     """
 
     model_config = SettingsConfigDict(
@@ -55,6 +63,43 @@ class Settings(BaseSettings):
     cors_origins: Annotated[
         tuple[str, ...], NoDecode, Field(description="origins that may read the API, by commas")
     ] = ("*",)
+    basemaps: Annotated[
+        tuple[maps.Basemap, ...], Field(description="basemaps from tile templates")
+    ] = ()
+    tianditu_key: Annotated[
+        SecretStr | None, Field(min_length=1, description="key of 天地图; adds its basemaps")
+    ] = None
+    osm: Annotated[bool, Field(description="offer OpenStreetMap's tiles")] = False
+    amap: Annotated[bool, Field(description="offer 高德's tiles")] = False
+
+    def offered_basemaps(self) -> tuple[maps.Basemap, ...]:
+        """Return every basemap that the page may offer: 天地图, OSM, 高德, the operator's own."""
+        key = self.tianditu_key
+        return (
+            *(maps.tianditu(key.get_secret_value()) if key else ()),
+            *([maps.osm()] if self.osm else ()),
+            *([maps.amap()] if self.amap else ()),
+            *self.basemaps,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that another process reads these settings from, key and all."""
+        given = self.model_dump(exclude_none=True, mode="json")
+        given["cors_origins"] = ",".join(self.cors_origins)
+        given["basemaps"] = json.dumps(given["basemaps"])
+        if self.tianditu_key:
+            given["tianditu_key"] = self.tianditu_key.get_secret_value()
+        return {f"ZYMAP_{name.upper()}": str(value) for name, value in given.items()}
+
+    @field_validator("basemaps")
+    @classmethod
+    def _check_basemap_ids(cls, basemaps: tuple[maps.Basemap, ...]) -> tuple[maps.Basemap, ...]:
+        seen = set(maps.PRESETS)
+        for basemap in basemaps:
+            if basemap.id in seen:
+                raise ValueError(f"the id {basemap.id} is taken")
+            seen.add(basemap.id)
+        return basemaps
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -17,7 +17,7 @@ from zymap_web.assets import STATIC_DIR, modules
 from zymap_web.naming import counted_names
 from zymap_web.policy import content_security_policy
 
-STYLES = ("static/css/tokens.css", "static/css/page.css")
+STYLES = ("static/css/tokens.css", "static/css/page.css", "static/css/basemaps.css")
 MAIN = "static/js/map/main.js"
 _PLACE = re.compile(r"<!--zymap:(\w+)-->")
 
@@ -31,13 +31,15 @@ class Page:
     etag: str
 
 
-def render_page(catalog: Catalog) -> Page:
+def render_page(catalog: Catalog, pictures: Sequence[str] = ()) -> Page:
     """Return the map page of a dataset.
 
     Parameters
     ----------
     catalog : Catalog
         Only its dataset's titles stand in the page; everything else the page asks the API for.
+    pictures : sequence of str
+        Origins of basemaps that the browser may fetch pictures from.
 
     Returns
     -------
@@ -46,8 +48,10 @@ def render_page(catalog: Catalog) -> Page:
     """
     html = _fill(_frame(), catalog)
     content = html.encode("utf-8")
-    digest = hashlib.sha256(__version__.encode() + content).hexdigest()[:16]
-    return Page(content, content_security_policy(html), digest)
+    csp = content_security_policy(html, pictures)
+    # The policy counts: a browser that keeps the page keeps the policy it came with.
+    digest = hashlib.sha256(f"{__version__}\n{csp}\n".encode() + content).hexdigest()[:16]
+    return Page(content, csp, digest)
 
 
 def words(language: str) -> Mapping[str, str]:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 
 # Inline scripts have no attributes on our pages; scripts with `src` are covered by 'self'.
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def content_security_policy(html: str) -> str:
+def content_security_policy(html: str, pictures: Iterable[str] = ()) -> str:
     """Return a policy that runs the inline scripts of `html` as they stand and no others.
 
-    Nothing is loaded from another host; styles come from files only, which Leaflet does not
-    mind: it sets them through the CSSOM, and that is no inline style.
+    Nothing is loaded from another host, but for pictures from the origins in `pictures`. Styles
+    come from files only, which Leaflet does not mind: it sets them through the CSSOM, and that is
+    no inline style.
     """
     hashes = " ".join(f"'{_hash(script)}'" for script in _INLINE.findall(html))
     directives = (
         "default-src 'none'",
         f"script-src 'self' {hashes}".rstrip(),
         "style-src 'self'",
-        "img-src 'self' data:",
+        " ".join(("img-src 'self' data:", *sorted(set(pictures)))),
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",

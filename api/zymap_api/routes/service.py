@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap import __version__, symbology
+from zymap.basemaps import Basemap
 from zymap.catalog import Catalog, Layer, Source
 from zymap.crs import OFFERED
 from zymap.export import FORMATS
@@ -65,7 +66,9 @@ def _f(request: Request) -> str | None:
 
 
 def _map(request: Request) -> Response:
-    made = page.render_page(state_of(request).store.catalog())
+    state = state_of(request)
+    origins = [origin for item in state.settings.offered_basemaps() for origin in item.origins()]
+    made = page.render_page(state.store.catalog(), origins)
     tag = entity_tag(request, made.etag)
     unchanged = not_modified(request, tag)
     headers = {"Content-Security-Policy": made.csp}
@@ -99,7 +102,9 @@ def docs(request: Request) -> Response:
 def catalogue(request: Request) -> Response:
     """Answer all that the map needs to know before it asks for features."""
     kind = representation(request)
-    return answer_document(request, "目录 / Catalogue", _catalogue(request), kind)
+    document = _catalogue(request)
+    settings = orjson.dumps(document["basemaps"]).decode()
+    return answer_document(request, "目录 / Catalogue", document, kind, settings=settings)
 
 
 def _catalogue(request: Request) -> dict[str, Any]:
@@ -129,6 +134,18 @@ def _catalogue(request: Request) -> dict[str, Any]:
         ],
         "crs": [{"code": crs.code, "zh": crs.zh, "en": crs.en} for crs in OFFERED.values()],
         "symbology": symbology.as_json(),
+        "basemaps": [_basemap(item) for item in state_of(request).settings.offered_basemaps()],
+    }
+
+
+def _basemap(basemap: Basemap) -> dict[str, Any]:
+    texts = ("id", "title_zh", "title_en", "attribution_zh", "attribution_en", "datum", "max_zoom")
+    link = basemap.attribution_url
+    return {
+        **{name: getattr(basemap, name) for name in texts},
+        "attribution_url": str(link) if link else None,
+        "tiles": list(basemap.page_templates()),
+        "subdomains": [] if basemap.proxied else list(basemap.subdomains),
     }
 
 
