@@ -30,6 +30,18 @@ TAKEN: dict[str, dict[str, str]] = {
         "LICENSE": "",
         "NOTICE": "",
     },
+    # The page loads these two by itself, when a tool asks for them.
+    "geographiclib-geodesic": {
+        "geographiclib-geodesic.min.js": "",
+        "LICENSE.txt": "",
+    },
+    "proj4": {
+        "dist/proj4.js": "",
+        "LICENSE.md": "",
+    },
+    # Parts of these are inside proj4.js.
+    "mgrs": {"license.md": ""},
+    "wkt-parser": {"LICENSE.md": ""},
 }
 
 
@@ -60,7 +72,8 @@ def _take(package: str, locked: dict[str, str]) -> str:
         f'integrity = "{locked["integrity"]}"',
     ]
     for taken, name in TAKEN[package].items():
-        copy = folder / Path(taken).name
+        source = Path(taken)
+        copy = folder / ("LICENSE" if source.stem.upper() == "LICENSE" else source.name)
         shutil.copyfile(HERE / "node_modules" / package / taken, copy)
         digest = base64.b64encode(hashlib.sha384(copy.read_bytes()).digest()).decode()
         lines += [
