@@ -18,6 +18,7 @@ _PLACE = re.compile(r"\{[^{}]*\}")
 _HOST = re.compile(r"[a-z0-9.-]+(?::\d{1,5})?")
 _PRINTABLE = re.compile(r"[!-~]+")
 DEEPEST_ZOOM = 24
+TIANDITU = "https://t{s}.tianditu.gov.cn"
 
 
 class Basemap(BaseModel):
@@ -185,4 +186,4 @@ def _tianditu_template(layer: str, key: str) -> str:
         "SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&STYLE=default&FORMAT=tiles&TILEMATRIXSET=w"
         f"&LAYER={layer}&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}"
     )
-    return f"https://t{{s}}.tianditu.gov.cn/{layer}_w/wmts?{asked}&tk={quote(key, safe='')}"
+    return f"{TIANDITU}/{layer}_w/wmts?{asked}&tk={quote(key, safe='')}"
