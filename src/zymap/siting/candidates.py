@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from zymap.catalog import Catalog
 from zymap.geojson import Feature
-from zymap.siting.lattice import SPACING_M, grid_points
 from zymap.plane import Plane
+from zymap.siting.lattice import SPACING_M, grid_points
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from zymap.catalog import Catalog
 from zymap.geojson import Feature
-from zymap.siting.lattice import SPACING_M, grid_points, points_along
 from zymap.plane import Plane
+from zymap.siting.lattice import SPACING_M, grid_points, points_along
 from zymap.siting.weights import STREET_POINT, is_street, weight_of
 
 if TYPE_CHECKING:

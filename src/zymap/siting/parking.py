@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from zymap.catalog import Catalog, Layer, Role, read_catalog
 from zymap.errors import InvalidData, InvalidRequest
 from zymap.geojson import Feature, read_features, write_features
+from zymap.plane import Plane, plane_at
 from zymap.siting.candidates import find_candidates, find_water
 from zymap.siting.coverage import choose_sites, make_instance
 from zymap.siting.demand import UNITS, find_demand
 from zymap.siting.features import Setting, check_codes, make_feature
-from zymap.plane import Plane, plane_at
 from zymap.validate import run as validate
 
 if TYPE_CHECKING:
