@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from zymap.bbox import BBox
 from zymap.catalog import Catalog
 from zymap.query import Query
+from zymap.tilematrix import Tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,29 @@ class Extent:
     bbox: BBox | None
     start: str | None
     end: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TileRows:
+    """What a tile is made of.
+
+    Attributes
+    ----------
+    numbers : sequence of int
+        A number for each feature, that stays until the data change.
+    wkb : sequence of bytes
+        A geometry for each, WGS 84 lon, lat.
+    columns : mapping of attribute name to values
+        A text or None for each.
+    left_out : int
+        How many matching features with their centre in the tile are not among them: those that
+        stand so close to others at this zoom that no map could tell them apart.
+    """
+
+    numbers: Sequence[int]
+    wkb: Sequence[bytes]
+    columns: Mapping[str, Sequence[str | None]]
+    left_out: int
 
 
 class Store(Protocol):
@@ -73,6 +97,18 @@ class Store(Protocol):
 
     def feature(self, collection: str, feature_id: str) -> bytes | None:
         """Return one feature as GeoJSON in UTF-8, or None."""
+        ...
+
+    def tile(self, query: Query, tile: Tile, buffer: float) -> TileRows:
+        """Return the matching features whose bounds meet a tile, thinned where they are many.
+
+        Parameters
+        ----------
+        query : Query
+            For one collection; its page and order do not count.
+        buffer : float
+            By how many tile widths the tile is wider on each side.
+        """
         ...
 
     def extent(self, collection: str) -> Extent:

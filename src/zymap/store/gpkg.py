@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer, parse_catalog
 from zymap.errors import InvalidRequest, StoreUnavailable, ZymapError
 from zymap.query import Query
-from zymap.store import sql
-from zymap.store.base import Count, Extent
+from zymap.store import sql, tile_sql
+from zymap.store.base import Count, Extent, TileRows
+from zymap.store.thinning import is_thinned
+from zymap.tilematrix import Tile
 
 COUNTS_REMEMBERED = 4096
 # The length of the envelope by its code in the header's flags (12-128r19, 2.1.3.1.1).
@@ -126,6 +128,26 @@ class GpkgStore:
             ).fetchone()
             return None if row is None else row[0]
 
+    def tile(self, query: Query, tile: Tile, buffer: float) -> TileRows:
+        """Return the matching features whose bounds meet a tile, thinned where they are many."""
+        asked = replace(query.unpaged(), located=None if query.located else query.located)
+        with self._reading() as (connection, catalog):
+            layer = catalog.layer(query.sources[0].collection)
+            names = tile_sql.attributes(layer)
+            rows: list[Any] = []
+            if layer.geometry and asked.located is None:
+                statement = _tile(connection.db, asked, catalog, tile, tile.bbox(buffer))
+                # Row numbers come first and are unique, so nothing else is compared.
+                rows = sorted(connection.db.execute(*_pair(statement)))
+            numbers, blobs, *columns = zip(*rows, strict=True) if rows else [()] * (4 + len(names))
+            total, inside = columns.pop(), columns.pop()
+            return TileRows(
+                numbers,
+                [wkb_of(blob) for blob in blobs],
+                dict(zip(names, columns, strict=True)),
+                left_out=max(total, default=0) - sum(inside),
+            )
+
     def extent(self, collection: str) -> Extent:
         """Return where (WGS 84) and when the features of a collection are."""
         with self._reading() as (connection, catalog):
@@ -229,6 +251,18 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
         if row is not None:
             return sql.Area(wkb_of(row[0]), BBox(*row[1:]))
     raise InvalidRequest(f"within: area {query.within} has no geometry", parameter="within")
+
+
+def _tile(
+    db: sqlite3.Connection, query: Query, catalog: Catalog, tile: Tile, box: BBox
+) -> sql.Statement:
+    layer = catalog.layer(query.sources[0].collection)
+    if not is_thinned(db, layer.id):
+        return tile_sql.whole(query, catalog, _area(db, query, catalog), box)
+    if tile_sql.is_whole(query):
+        return tile_sql.thinned(layer, tile, box)
+    area = _area(db, query, catalog)
+    return tile_sql.thinned_among_matches(query, catalog, area, tile, box)
 
 
 def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:

@@ -21,12 +21,13 @@ from zymap.geojson import Feature, feature_text
 from zymap.search import search_text
 from zymap.store import sql
 from zymap.store.qgis_style import qgis_styles
+from zymap.store.thinning import write_thinning
 
 if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 5
+STORE_FORMAT = 6
 _NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -179,21 +180,26 @@ def _write_side_table(
     features: Sequence[Feature],
     shapes: np.ndarray[Any, Any],
 ) -> None:
+    import shapely
+
     table = sql.side_table(layer.id)
     db.execute(
         f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, "
         "located INTEGER NOT NULL, west REAL, south REAL, east REAL, north REAL, "
         "search TEXT NOT NULL, name_key BLOB, feature BLOB NOT NULL)"
     )
-    bounds = _bounds(shapes)
+    bounds = shapely.bounds(shapes)
     names = [item.name for item in layer.fields]
     db.executemany(
         f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             _side_row(fid, layer.id, feature, box, names)
-            for fid, (feature, box) in enumerate(zip(features, bounds, strict=True), start=1)
+            for fid, (feature, box) in enumerate(
+                zip(features, _boxes(bounds), strict=True), start=1
+            )
         ),
     )
+    write_thinning(db, layer.id, bounds)
     db.execute(f"CREATE INDEX {sql.quote('zymap_' + layer.id + '_located')} ON {table} (located)")
     for item in layer.fields:
         if item.enum is not None or item.name == layer.temporal:
@@ -217,11 +223,9 @@ def _side_row(
     )
 
 
-def _bounds(shapes: np.ndarray[Any, Any]) -> list[list[float | None]]:
+def _boxes(bounds: np.ndarray[Any, Any]) -> list[list[float | None]]:
     import numpy as np
-    import shapely
 
-    bounds = shapely.bounds(shapes)
     return [[None] * 4 if np.isnan(row[0]) else row.tolist() for row in bounds]
 
 

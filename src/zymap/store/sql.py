@@ -45,7 +45,7 @@ class Position:
 
 
 @dataclass(slots=True)
-class _Clauses:
+class Clauses:
     """WHERE clauses under construction, with their parameters in the same order."""
 
     texts: list[str] = field(default_factory=list[str])
@@ -53,6 +53,7 @@ class _Clauses:
     needs_layer: bool = False
 
     def add(self, text: str, *parameters: Parameter) -> None:
+        """Add a condition and the parameters of its question marks."""
         self.texts.append(text)
         self.parameters.extend(parameters)
         self.needs_layer = self.needs_layer or "t." in text
@@ -137,6 +138,16 @@ def side_table(collection: str) -> str:
     return quote(f"zymap_{collection}")
 
 
+def within_box(table: str, bbox: BBox) -> Statement:
+    """Return the statement for the ids of what an R-tree finds in a box that crosses no seam."""
+    return Statement(_RTREE.format(table=table), (bbox.west, bbox.east, bbox.south, bbox.north))
+
+
+def rtree(layer_id: str) -> str:
+    """Return the quoted name of a layer's R-tree (12-128r19, annex F.3)."""
+    return quote(f"rtree_{layer_id}_geom")
+
+
 def _arm(
     number: int,
     source: Source,
@@ -146,7 +157,7 @@ def _arm(
     columns: Sequence[str],
 ) -> Statement:
     layer = catalog.layer(source.collection)
-    clauses = _where(source, layer, query, area)
+    clauses = where(source, layer, query, area)
     joined = clauses.needs_layer or any("t." in column for column in columns)
     if clauses.needs_layer and query.bbox is None and area is None:
         # An index of the layer's table finds the rows then, and holds them in fid order.
@@ -163,8 +174,9 @@ def _union(arms: Iterable[Statement]) -> str:
     return " UNION ALL ".join(arm.text for arm in arms)
 
 
-def _where(source: Source, layer: Layer, query: Query, area: Area | None) -> _Clauses:
-    clauses = _Clauses()
+def where(source: Source, layer: Layer, query: Query, area: Area | None) -> Clauses:
+    """Return what a source and a question ask of the rows ``x`` and ``t`` of a layer."""
+    clauses = Clauses()
     for name, values in source.where:
         _add_condition(clauses, layer, Condition(name, values))
     for condition in query.conditions:
@@ -183,7 +195,7 @@ def _where(source: Source, layer: Layer, query: Query, area: Area | None) -> _Cl
     return clauses
 
 
-def _add_place(clauses: _Clauses, layer: Layer, query: Query, area: Area | None) -> None:
+def _add_place(clauses: Clauses, layer: Layer, query: Query, area: Area | None) -> None:
     if query.bbox is not None and layer.geometry:
         _add_bbox(clauses, layer, query.bbox, keep_unlocated=query.located is not True)
     if area is not None:
@@ -192,7 +204,7 @@ def _add_place(clauses: _Clauses, layer: Layer, query: Query, area: Area | None)
         _add_shape(clauses, layer, _ring(query.polygon), "zymap_meets")
 
 
-def _add_condition(clauses: _Clauses, layer: Layer, condition: Condition) -> None:
+def _add_condition(clauses: Clauses, layer: Layer, condition: Condition) -> None:
     if condition.field == "id":
         clauses.add(f"x.id IN ({_marks(condition.values)})", *condition.values)
         return
@@ -211,7 +223,7 @@ def _add_condition(clauses: _Clauses, layer: Layer, condition: Condition) -> Non
     clauses.add(text, *values)
 
 
-def _add_due(clauses: _Clauses, layer: Layer, query: Query) -> None:
+def _add_due(clauses: Clauses, layer: Layer, query: Query) -> None:
     """Add the classes of `zymap.lateness.due_class` as conditions; a test holds them equal."""
     if not layer.has_field(DUE_FIELD):
         clauses.add("1" if "undated" in query.due else "0")
@@ -235,7 +247,7 @@ def _add_due(clauses: _Clauses, layer: Layer, query: Query) -> None:
     )
 
 
-def _add_range(clauses: _Clauses, layer: Layer, item: Range) -> None:
+def _add_range(clauses: Clauses, layer: Layer, item: Range) -> None:
     if not layer.has_field(item.field):
         if not item.with_null:
             clauses.add("0")
@@ -249,7 +261,7 @@ def _add_range(clauses: _Clauses, layer: Layer, item: Range) -> None:
     clauses.add(text, *(value for _, value in bounds if value is not None))
 
 
-def _add_bbox(clauses: _Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: bool) -> None:
+def _add_bbox(clauses: Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: bool) -> None:
     """Add the condition of ``bbox``: the R-tree finds, the exact geometry decides.
 
     The R-tree holds 32-bit floats rounded outwards, so its answer is a superset. A feature
@@ -261,8 +273,9 @@ def _add_bbox(clauses: _Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: bo
     finding: list[Parameter] = []
     deciding: list[Parameter] = []
     for part in bbox.parts():
-        finds.append(_RTREE.format(table=quote(f"rtree_{layer.id}_geom")))
-        finding += [part.west, part.east, part.south, part.north]
+        found = within_box(rtree(layer.id), part)
+        finds.append(found.text)
+        finding += found.parameters
         decides.append(_EXACT)
         deciding += [part.west, part.east, part.south, part.north]
         deciding += part.as_list()
@@ -287,13 +300,12 @@ def _ring(ring: Sequence[tuple[float, float]]) -> Area:
     return Area(shapely.to_wkb(shape), BBox(*shape.bounds))
 
 
-def _add_shape(clauses: _Clauses, layer: Layer, area: Area, compare: str) -> None:
+def _add_shape(clauses: Clauses, layer: Layer, area: Area, compare: str) -> None:
     if not layer.geometry:
         clauses.add("0")
         return
-    box = area.bbox
-    found = _RTREE.format(table=quote(f"rtree_{layer.id}_geom"))
-    clauses.add(f"x.fid IN ({found})", box.west, box.east, box.south, box.north)
+    found = within_box(rtree(layer.id), area.bbox)
+    clauses.add(f"x.fid IN ({found.text})", *found.parameters)
     clauses.add(f"{compare}(t.geom, ?)", area.wkb)
 
 
@@ -316,7 +328,7 @@ def _order(sort: Sequence[SortKey], names: Sequence[str]) -> list[str]:
 
 def _after(
     sort: Sequence[SortKey], names: Sequence[str], after: Position, *, numbered: bool
-) -> _Clauses:
+) -> Clauses:
     """Return the condition "stands after `after`": keys, then source number, then fid."""
     steps: list[tuple[str, bool, Parameter]] = [
         (name, key.descending, value)
@@ -325,7 +337,7 @@ def _after(
     if numbered:
         steps.append(("n", False, after.source))
     steps.append(("fid", False, after.fid))
-    clauses = _Clauses()
+    clauses = Clauses()
     alternatives: list[str] = []
     for depth, step in enumerate(steps):
         later = _later(*step)

@@ -1,0 +1,208 @@
+"""What a store gives a tile: everything where little is, one a cell where much is."""
+
+import copy
+import dataclasses
+import math
+import random
+import sqlite3
+from contextlib import closing
+
+import orjson
+import pytest
+import shapely
+from tests.testland import FEATURES
+from tests.zymap.datasets import write_dataset
+
+from zymap.bbox import BBox
+from zymap.catalog import Source
+from zymap.load import load
+from zymap.query import Condition, Query
+from zymap.search import search_form
+from zymap.store.gpkg import GpkgStore
+from zymap.tilematrix import Tile
+
+WORKS = Query((Source("works"),))
+WORLD = Tile(0, 0, 0)
+CELL_PX = 8
+LARGE = 6000
+
+
+def geometry_of(feature):
+    return shapely.from_geojson(orjson.dumps(feature["geometry"]).decode())
+
+
+def ids(rows):
+    return list(rows.columns["id"])
+
+
+def located(store, query):
+    """Return the located features that a list would give, by id."""
+    rows = map(orjson.loads, store.select(query))
+    return {row["id"]: row for row in rows if row["geometry"] is not None}
+
+
+@pytest.mark.parametrize("layer", ["works", "lanes", "areas", "spots"])
+def test_a_small_layer_comes_whole_with_its_geometry_and_attributes(store, layer):
+    rows = store.tile(Query((Source(layer),)), WORLD, 0)
+    features = {f["id"]: f for f in FEATURES[layer] if f["geometry"] is not None}
+    assert sorted(ids(rows)) == sorted(features)
+    assert rows.left_out == 0
+    assert len(set(rows.numbers)) == len(rows.numbers)
+    for place, (feature_id, wkb) in enumerate(zip(ids(rows), rows.wkb, strict=True)):
+        feature = features[feature_id]
+        assert shapely.from_wkb(wkb).equals_exact(geometry_of(feature), 1e-9)
+        for name, values in rows.columns.items():
+            expected = feature_id if name == "id" else feature["properties"].get(name)
+            assert values[place] == expected
+
+
+def test_a_tile_has_what_lies_in_it_and_the_buffer_round_it(store):
+    hall = next(f for f in FEATURES["works"] if f["id"] == "zy-hall")
+    (lon, lat), zoom = shapely.get_coordinates(geometry_of(hall))[0], 16
+    x = (lon / 360 + 0.5) * 2**zoom
+    y = (0.5 - math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)) * 2**zoom
+    tile = Tile(zoom, int(y), int(x))
+    beside = dataclasses.replace(tile, column=tile.column + 1)
+    assert "zy-hall" in ids(store.tile(WORKS, tile, 0))
+    assert "zy-hall" not in ids(store.tile(WORKS, beside, 0))
+    assert "zy-hall" in ids(store.tile(WORKS, beside, 1))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"conditions": (Condition("status", ("implementation",)),)},
+        {"conditions": (Condition("fact_ids", ("F2", "F9")),)},
+        {"text": search_form("书房")},
+        {"within": "east"},
+        {"ids": ("zy-hall", "zy-bridge")},
+        {"due": ("overdue",), "as_of": "2021-12-31"},
+        {"bbox": BBox(10.2, 50.0, 10.4, 50.2)},
+        {"located": True},
+        {"located": False},
+        {"limit": 1, "after": "zy-hall"},
+    ],
+    ids=str,
+)
+def test_a_tile_matches_what_the_list_matches(store, change):
+    query = dataclasses.replace(WORKS, **change)
+    assert set(ids(store.tile(query, WORLD, 0))) == set(located(store, query.unpaged()))
+
+
+def test_a_layer_without_geometries_has_nothing_in_any_tile(store):
+    rows = store.tile(Query((Source("goals"),)), WORLD, 0)
+    assert ids(rows) == []
+    assert rows.left_out == 0
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A district with thousands of works: scattered, heaped on one spot, some unlocated."""
+    chance = random.Random(7)
+    pattern = next(f for f in FEATURES["works"] if f["id"] == "zy-hall")
+    box = shapely.union_all([geometry_of(area) for area in FEATURES["areas"]]).bounds
+    works = []
+    for number in range(LARGE):
+        feature = copy.deepcopy(pattern)
+        feature["id"] = f"zy-many-{number:04d}"
+        lon, lat = chance.uniform(box[0], box[2]), chance.uniform(box[1], box[3])
+        if number % 10 == 0:
+            lon, lat = 10.2, 50.1
+        feature["geometry"] = {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
+        feature["properties"]["status"] = chance.choice(("completion", "preparation"))
+        works.append(feature)
+    unlocated = [f for f in FEATURES["works"] if f["geometry"] is None]
+    folder = write_dataset(tmp_path_factory.mktemp("large") / "geodata", works=works + unlocated)
+    opened = GpkgStore(load(folder, tmp_path_factory.mktemp("large-data")).path)
+    yield opened
+    opened.close()
+
+
+def cell_of(feature, zoom):
+    """Return the cell of 8 px that a point lies in, by the textbook's formula."""
+    lon, lat = feature["geometry"]["coordinates"]
+    cells = 2**zoom * 256 / CELL_PX
+    y = (1 - math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) / math.pi) / 2
+    return math.floor((lon + 180) / 360 * cells), math.floor(y * cells)
+
+
+def tiles(features, zoom):
+    """Return the tiles that hold the features."""
+    per_side = 256 // CELL_PX
+    cells = {cell_of(feature, zoom) for feature in features.values()}
+    return {Tile(zoom, row // per_side, column // per_side) for column, row in cells}
+
+
+@pytest.mark.parametrize("zoom", [0, 5, 9, 11, 13, 15, 17])
+@pytest.mark.parametrize(
+    "query", [WORKS, dataclasses.replace(WORKS, conditions=(Condition("status", ("completion",)),))]
+)
+def test_a_large_layer_shows_one_a_cell_and_says_how_many_it_leaves_out(large, query, zoom):
+    matching = located(large, query)
+    # A feature at an edge is in both tiles, so that neither cuts its symbol.
+    shown, left_out = set(), 0
+    for tile in tiles(matching, zoom):
+        rows = large.tile(query, tile, 0)
+        shown |= set(ids(rows))
+        left_out += rows.left_out
+    assert shown <= set(matching)
+    cells = [cell_of(matching[feature_id], zoom) for feature_id in shown]
+    assert len(cells) == len(set(cells))
+    assert set(cells) == {cell_of(feature, zoom) for feature in matching.values()}
+    assert len(shown) + left_out == len(matching)
+
+
+@pytest.mark.parametrize("status", [None, "completion"])
+def test_close_up_all_are_shown_also_those_on_one_spot(large, status):
+    conditions = () if status is None else (Condition("status", (status,)),)
+    query = dataclasses.replace(WORKS, conditions=conditions)
+    matching = located(large, query)
+    spot = [i for i, f in matching.items() if f["geometry"]["coordinates"] == [10.2, 50.1]]
+    (tile,) = tiles({spot[0]: matching[spot[0]]}, 18)
+    rows = large.tile(query, tile, 0)
+    assert set(spot) <= set(ids(rows))
+    assert rows.left_out == 0
+
+
+def test_what_is_shown_stays_shown_closer_up(large):
+    matching, before = located(large, WORKS), set()
+    for zoom in range(14):
+        rows = [large.tile(WORKS, tile, 0) for tile in tiles(matching, zoom)]
+        now = {feature_id for tile_rows in rows for feature_id in ids(tile_rows)}
+        assert before <= now
+        before = now
+    assert before
+
+
+def test_a_filter_never_hides_a_match_behind_what_does_not_match(large):
+    wanted = "zy-many-5999"
+    query = dataclasses.replace(WORKS, ids=(wanted,))
+    assert wanted not in ids(large.tile(WORKS, WORLD, 0))
+    assert ids(large.tile(query, WORLD, 0)) == [wanted]
+
+
+def test_the_larger_is_shown_before_the_smaller_and_the_first_among_equals():
+    import numpy as np
+
+    from zymap.store.thinning import WHOLE_FROM_ZOOM, thinned
+
+    small, other, wide = [10, 50, 10, 50], [10, 50, 10, 50], [9.99, 49.99, 10.01, 50.01]
+    bounds = np.array([small, other, wide], dtype=float)
+    _, levels = thinned(bounds)
+    assert levels.tolist() == [WHOLE_FROM_ZOOM, WHOLE_FROM_ZOOM, 0]
+    _, levels = thinned(bounds[:2])
+    assert levels.tolist() == [0, WHOLE_FROM_ZOOM]
+
+
+def test_only_large_layers_have_the_tables_of_thinning(large):
+    with closing(sqlite3.connect(f"{large.path.as_uri()}?mode=ro", uri=True)) as db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+    assert {"zymap_works_places", "zymap_works_levels"} <= tables
+    assert not {"zymap_areas_places", "zymap_spots_places"} & tables
+
+
+def test_other_programs_see_nothing_of_the_thinning(large):
+    import pyogrio
+
+    found = set(pyogrio.list_layers(large.path)[:, 0].tolist())
+    assert found == {*FEATURES, "layer_styles"}
