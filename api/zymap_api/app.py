@@ -16,12 +16,19 @@ from zymap import __version__
 from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap_api.problems import install_handlers
-from zymap_api.routes import areas, basemaps, ogc, service, targets, works
+from zymap_api.routes import areas, basemaps, ogc, service, targets, tiles, works
 from zymap_api.state import State
 from zymap_api.tilefetch import TileFetcher
 from zymap_web.assets import STATIC_DIR
 
-EXPOSED_HEADERS = ("Link", "ETag", "Content-Crs", "Content-Disposition", "X-Zymap-Sha256")
+EXPOSED_HEADERS = (
+    "Link",
+    "ETag",
+    "Content-Crs",
+    "Content-Disposition",
+    "X-Zymap-Sha256",
+    tiles.LEFT_OUT_HEADER,
+)
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -38,12 +45,12 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     settings : Settings
         Read by the caller; nothing is read here.
     """
-    tiles = TileFetcher(settings.offered_basemaps())
+    fetcher = TileFetcher(settings.offered_basemaps())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         yield
-        await tiles.close()
+        await fetcher.close()
         store.close()
 
     # FastAPI's own document and pages are off: ours is made from the catalogue, and works
@@ -57,10 +64,12 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    app.state.zymap = State(store, settings, tiles)
+    app.state.zymap = State(store, settings, fetcher)
     install_handlers(app)
-    app.router.routes.extend((*ogc.hot_routes, *areas.hot_routes, *works.hot_routes))
-    for module in (service, ogc, areas, works, targets, basemaps):
+    app.router.routes.extend(
+        (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
+    )
+    for module in (service, ogc, areas, works, targets, tiles, basemaps):
         app.include_router(module.router)
     app.mount("/static", RevalidatedFiles(directory=STATIC_DIR), name="static")
     app.add_middleware(CompressMiddleware, minimum_size=1000, gzip_level=5, brotli_quality=5)

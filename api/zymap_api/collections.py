@@ -14,8 +14,9 @@ from zymap.crs import CRS84_URI
 from zymap.query import Query
 from zymap_api.items import file_links
 from zymap_api.links import Link, link, url
-from zymap_api.media import GEOJSON, HTML
+from zymap_api.media import GEOJSON, HTML, JSON
 from zymap_api.state import state_of
+from zymap_api.tilesets import TILESETS_REL
 
 GREGORIAN_URI = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
@@ -54,8 +55,10 @@ def extent(request: Request, layer: Layer) -> dict[str, Any]:
 
 def _links(request: Request, layer: Layer) -> list[Link]:
     items = f"/collections/{layer.id}/items"
+    tiles = link(url(request, f"/collections/{layer.id}/tiles"), TILESETS_REL, JSON)
     return [
         link(url(request, items), "items", GEOJSON, "GeoJSON"),
         link(url(request, items, f="html"), "items", HTML, "HTML"),
+        *([tiles] if layer.geometry else []),
         *file_links(lambda name: url(request, items, f=name), 1),
     ]

@@ -15,12 +15,14 @@ from zymap.catalog import Catalog, Field, Layer, Source
 from zymap.crs import OFFERED
 from zymap.export import FORMATS
 from zymap.lateness import DUE_CLASSES
+from zymap.tiles import MEDIA_TYPE as MVT
 from zymap_api import schemas
 from zymap_api.links import root_of
 from zymap_api.media import GEOJSON, HTML, JSON, OPENAPI
-from zymap_api.params import LIMIT_DEFAULT, LIMIT_MAXIMUM, NONE, item_parameters
+from zymap_api.params import LIMIT_DEFAULT, LIMIT_MAXIMUM, NONE, item_parameters, tile_parameters
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
 from zymap_api.state import state_of
+from zymap_api.tilesets import MATRIX_SET
 
 Json = dict[str, Any]
 
@@ -50,6 +52,12 @@ def api_definition(request: Request) -> Json:
                 path: item
                 for layer in catalog.layers
                 for path, item in _layer_paths(layer, catalog)
+            },
+            **{
+                path: item
+                for layer in catalog.layers
+                if layer.geometry
+                for path, item in _tile_paths(layer, catalog)
             },
             **_area_paths(catalog),
             **_work_paths(catalog),
@@ -125,6 +133,23 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
         f"{path}/items/{{featureId}}",
         _get(title, f"feature_{layer.id}", "OGC", feature, [_in_path("featureId"), _f_documents()]),
     )
+
+
+def _tile_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
+    path, title = f"/collections/{layer.id}/tiles", f"{layer.title_zh} / {layer.title_en}"
+    documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
+    yield path, _get(title, f"tilesets_{layer.id}", "OGC", documents, [_f_documents()])
+    path = f"{path}/{MATRIX_SET}"
+    yield path, _get(title, f"tileset_{layer.id}", "OGC", documents, [_f_documents()])
+    place = [_in_path(name) for name in ("tileMatrix", "tileRow", "tileCol")]
+    filters = [
+        _f("mvt") if item["name"] == "f" else item
+        for item in _item_parameters(catalog, (Source(layer.id),))
+        if item["name"] in tile_parameters(catalog, Source(layer.id))
+    ]
+    tile = _get(title, f"tile_{layer.id}", "OGC", {MVT: schemas.BINARY}, [*place, *filters])
+    tile["get"]["responses"]["204"] = {"description": "瓦片内没有要素 / no feature in the tile"}
+    yield f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", tile
 
 
 def _area_paths(catalog: Catalog) -> Json:

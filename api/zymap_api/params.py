@@ -182,6 +182,25 @@ def parse_items(
     )
 
 
+def tile_parameters(catalog: Catalog, source: Source) -> dict[str, Field | None]:
+    """Return the parameters that a tile may have: those of a list but for page and file."""
+    names = item_parameters(catalog, (source,))
+    return {name: item for name, item in names.items() if name not in (*PAGE, *EXPORT)}
+
+
+def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Query, str | None]:
+    """Parse the parameters of a tile: what it shows, and its format.
+
+    Raises
+    ------
+    InvalidRequest
+        An unknown or invalid parameter, named in the error.
+    """
+    read_parameters(query_string, tile_parameters(catalog, source))
+    asked = parse_items(query_string, catalog, (source,))
+    return asked.query.unpaged(), asked.f
+
+
 class _PageAndPlace(TypedDict):
     bbox: BBox | None
     within: str | None

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from zymap.settings import Settings
 from zymap.store.base import Store
+from zymap_api.tilecache import TileCache, VectorTile
 from zymap_api.tilefetch import TileFetcher
 
 EXPORTS_AT_ONCE = 2
@@ -16,11 +17,12 @@ EXPORTS_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The store, the settings, and what limits the dear requests: exports and basemaps' tiles."""
+    """The store, the settings, and what limits the dear requests: exports and tiles."""
 
     store: Store
     settings: Settings
     basemaps: TileFetcher
+    vector_tiles: TileCache[VectorTile] = field(default_factory=TileCache[VectorTile])
     exports: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(EXPORTS_AT_ONCE)
     )

@@ -1,9 +1,11 @@
-"""Tiles that were fetched lately, so that ten readers of one map ask for each tile once."""
+"""Tiles that were asked for lately, so that ten readers of one map cost as much as one."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 CACHE_BYTES = 32 * 2**20
 
@@ -16,27 +18,47 @@ class Tile:
     media_type: str
 
 
-class TileCache:
+@dataclass(frozen=True, slots=True)
+class VectorTile:
+    """Features of a layer, and how many more there are than the tile can show."""
+
+    content: bytes
+    left_out: int
+
+
+class HasContent(Protocol):
+    """Anything with bytes to count."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes."""
+        ...
+
+
+AnyTile = TypeVar("AnyTile", bound=HasContent)
+
+
+class TileCache(Generic[AnyTile]):
     """Keep tiles by address up to a sum of bytes; the longest unused goes first.
 
     Parameters
     ----------
     limit_bytes : int
-        Of the pictures; what is kept round them does not count.
+        Of the tiles' contents; what is kept round them does not count.
     """
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
         self._limit_bytes = limit_bytes
         self._size_bytes = 0
-        self._tiles: OrderedDict[str, Tile] = OrderedDict()
+        self._tiles: OrderedDict[Hashable, AnyTile] = OrderedDict()
 
-    def get(self, address: str) -> Tile | None:
+    def get(self, address: Hashable) -> AnyTile | None:
         """Return the tile of `address`, if it is still here."""
         if address in self._tiles:
             self._tiles.move_to_end(address)
         return self._tiles.get(address)
 
-    def put(self, address: str, tile: Tile) -> None:
+    def put(self, address: Hashable, tile: AnyTile) -> None:
         """Keep a tile."""
         if (replaced := self._tiles.pop(address, None)) is not None:
             self._size_bytes -= len(replaced.content)

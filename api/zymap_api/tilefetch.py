@@ -37,7 +37,7 @@ class TileFetcher:
 
     def __init__(self, basemaps: Sequence[Basemap]) -> None:
         self._basemaps = {basemap.id: basemap for basemap in basemaps if basemap.proxied}
-        self._cache = TileCache()
+        self._cache: TileCache[Tile] = TileCache()
         self._turnstile = asyncio.Semaphore(FETCHES_AT_ONCE)
         # Redirects are not followed: an address that nobody configured is not asked. Cookies are
         # not kept: they would tie one reader's tiles to the next one's.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog
+from zymap.catalog import Catalog, Layer
 from zymap.query import Query
 from zymap.tilematrix import Tile
 
@@ -50,6 +50,15 @@ class TileRows:
     wkb: Sequence[bytes]
     columns: Mapping[str, Sequence[str | None]]
     left_out: int
+
+
+_TILE_FIELDS = ("name_zh", "name_en", "status", "kind", "area_id", "location_status", "deadline")
+
+
+def tile_attributes(layer: Layer) -> tuple[str, ...]:
+    """Return the attributes that a layer's tiles carry: what drawing and naming a feature takes."""
+    known = {item.name for item in layer.fields if item.type in ("string", "date")}
+    return ("id", *(name for name in _TILE_FIELDS if name in known))
 
 
 class Store(Protocol):

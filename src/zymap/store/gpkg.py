@@ -20,7 +20,7 @@ from zymap.catalog import Catalog, Layer, parse_catalog
 from zymap.errors import InvalidRequest, StoreUnavailable, ZymapError
 from zymap.query import Query
 from zymap.store import sql, tile_sql
-from zymap.store.base import Count, Extent, TileRows
+from zymap.store.base import Count, Extent, TileRows, tile_attributes
 from zymap.store.thinning import is_thinned
 from zymap.tilematrix import Tile
 
@@ -133,7 +133,7 @@ class GpkgStore:
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as (connection, catalog):
             layer = catalog.layer(query.sources[0].collection)
-            names = tile_sql.attributes(layer)
+            names = tile_attributes(layer)
             rows: list[Any] = []
             if layer.geometry and asked.located is None:
                 statement = _tile(connection.db, asked, catalog, tile, tile.bbox(buffer))

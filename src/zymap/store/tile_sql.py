@@ -10,6 +10,7 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer, Source
 from zymap.query import Query
 from zymap.store import sql
+from zymap.store.base import tile_attributes
 from zymap.store.thinning import (
     THINNED_FROM,
     WHOLE_FROM_ZOOM,
@@ -22,13 +23,6 @@ from zymap.tilematrix import Tile
 
 # As many as a layer can have that is shown whole.
 ROWS_MAXIMUM = THINNED_FROM
-_ATTRIBUTES = ("name_zh", "name_en", "status", "kind", "area_id", "location_status", "deadline")
-
-
-def attributes(layer: Layer) -> tuple[str, ...]:
-    """Return the columns that a tile carries: what drawing and naming a feature takes."""
-    known = {item.name for item in layer.fields if item.type in ("string", "date")}
-    return ("id", *(name for name in _ATTRIBUTES if name in known))
 
 
 def is_whole(query: Query) -> bool:
@@ -106,7 +100,9 @@ def _asked(query: Query, catalog: Catalog, area: sql.Area | None) -> tuple[Layer
 
 
 def _columns(layer: Layer) -> str:
-    return ", ".join(("t.fid", "t.geom", *(f"t.{sql.quote(name)}" for name in attributes(layer))))
+    return ", ".join(
+        ("t.fid", "t.geom", *(f"t.{sql.quote(name)}" for name in tile_attributes(layer)))
+    )
 
 
 def _all(clauses: sql.Clauses) -> str:
