@@ -140,12 +140,14 @@ class GpkgStore:
                 # Row numbers come first and are unique, so nothing else is compared.
                 rows = sorted(connection.db.execute(*_pair(statement)))
             numbers, blobs, *columns = zip(*rows, strict=True) if rows else [()] * (4 + len(names))
-            total, inside = columns.pop(), columns.pop()
+            # Every row says how many places there are, and how many are thinned; more are left
+            # out only where even the shown ones are too many.
+            thinned, total = (max(columns.pop(), default=0) for _ in range(2))
             return TileRows(
                 numbers,
                 [wkb_of(blob) for blob in blobs],
                 dict(zip(names, columns, strict=True)),
-                left_out=max(total, default=0) - sum(inside),
+                left_out=max(thinned, total - len(rows)),
             )
 
     def extent(self, collection: str) -> Extent:

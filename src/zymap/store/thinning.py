@@ -83,7 +83,7 @@ def write_thinning(db: sqlite3.Connection, layer_id: str, bounds: NDArray[np.flo
         f"INSERT INTO {table} VALUES (?, ?, ?)",
         zip(fids, places.tolist(), levels.tolist(), strict=True),
     )
-    db.execute(f"CREATE INDEX {sql.quote(f'zymap_{layer_id}_place')} ON {table} (place)")
+    db.execute(f"CREATE INDEX {sql.quote(f'zymap_{layer_id}_place')} ON {table} (place, level)")
     db.execute(
         f"CREATE VIRTUAL TABLE {tree} USING rtree(id, minx, maxx, miny, maxy, level, level_again)"
     )

@@ -49,18 +49,18 @@ def whole(query: Query, catalog: Catalog, area: sql.Area | None, box: BBox) -> s
 def thinned(layer: Layer, tile: Tile, box: BBox) -> sql.Statement:
     """Return the statement for the rows of a large layer that are shown at a zoom.
 
-    The last columns tell whether the row's place is in the tile, and how many places are.
+    The last columns tell how many places are in the tile, and how many of them are thinned.
     """
     found = sql.within_box(levels_tree(layer.id), box)
-    inside = places_of_tile(tile)
+    inside = f"FROM {places_table(layer.id)} WHERE place BETWEEN ? AND ?"
     text = (
-        f"SELECT {_columns(layer)}, p.place BETWEEN ? AND ?, "
-        f"(SELECT count(*) FROM {places_table(layer.id)} WHERE place BETWEEN ? AND ?) "
+        f"SELECT {_columns(layer)}, "
+        f"(SELECT count(*) {inside}), (SELECT count(*) {inside} AND level > ?) "
         f"FROM ({found.text} AND level <= ? ORDER BY level, id LIMIT {ROWS_MAXIMUM}) r "
-        f"CROSS JOIN {sql.quote(layer.id)} t ON t.fid = r.id "
-        f"CROSS JOIN {places_table(layer.id)} p ON p.fid = r.id"
+        f"CROSS JOIN {sql.quote(layer.id)} t ON t.fid = r.id"
     )
-    return sql.Statement(text, (*inside, *inside, *found.parameters, tile.matrix))
+    bounds, zoom = places_of_tile(tile), tile.matrix
+    return sql.Statement(text, (*bounds, *bounds, zoom, *found.parameters, zoom))
 
 
 def thinned_among_matches(
@@ -71,26 +71,28 @@ def thinned_among_matches(
     The level of a row is among all rows: by it, rows that do not match would hide some that do.
     So all matches in the tile are looked at, and each cell shows its first.
 
-    The last columns tell whether the row's place is in the tile, and how many matches' are.
+    The last columns tell how many matches have their place in the tile, and how many of them are
+    thinned.
     """
     layer, clauses = _asked(query, catalog, area)
     found = sql.within_box(sql.rtree(layer.id), box)
     whole = tile.matrix >= WHOLE_FROM_ZOOM
     cell = "p.fid" if whole else f"p.place >> {cell_shift(tile.matrix)}"
-    inside = "sum(p.place BETWEEN ? AND ?)"
     text = (
-        f"SELECT {_columns(layer)}, m.inside > 0, m.total FROM ("
+        f"SELECT {_columns(layer)}, m.total, m.total - m.shown FROM ("
+        # A cell lies in the tile with all its places or with none.
+        "SELECT first, sum(inside) OVER () AS total, sum(inside > 0) OVER () AS shown FROM ("
         # The lowest level leads, then the lowest row number, which has 40 bits.
-        f"SELECT min((p.level << 40) | p.fid) AS first, {inside} AS inside, "
-        f"sum({inside}) OVER () AS total FROM ({found.text}) r "
+        "SELECT min((p.level << 40) | p.fid) AS first, sum(p.place BETWEEN ? AND ?) AS inside "
+        f"FROM ({found.text}) r "
         f"CROSS JOIN {places_table(layer.id)} p ON p.fid = r.id "
         f"CROSS JOIN {sql.quote(layer.id)} t ON t.fid = r.id "
         f"CROSS JOIN {sql.side_table(layer.id)} x ON x.fid = r.id"
-        f"{_all(clauses)} GROUP BY {cell} ORDER BY first LIMIT {ROWS_MAXIMUM}) m "
+        f"{_all(clauses)} GROUP BY {cell}) ORDER BY first LIMIT {ROWS_MAXIMUM}) m "
         f"CROSS JOIN {sql.quote(layer.id)} t ON t.fid = m.first & {(1 << 40) - 1}"
     )
-    bounds = places_of_tile(tile)
-    return sql.Statement(text, (*bounds, *bounds, *found.parameters, *clauses.parameters))
+    parameters = (*places_of_tile(tile), *found.parameters, *clauses.parameters)
+    return sql.Statement(text, parameters)
 
 
 def _asked(query: Query, catalog: Catalog, area: sql.Area | None) -> tuple[Layer, sql.Clauses]:

@@ -9,7 +9,8 @@ Standard: Mapbox Vector Tile 2.1, clause 4.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
+from itertools import chain, count
 
 import numpy as np
 
@@ -69,7 +70,7 @@ def encode_tile(
             _field(1, name.encode()),
             features,
             *(_field(3, key.encode()) for key in columns),
-            *(_value(value.encode()) for value in values),
+            _values(values),
             _number(5, EXTENT),
             _number(15, 2),
         )
@@ -81,14 +82,17 @@ def _tags(
     rows: list[int], columns: Mapping[str, Sequence[str | None]]
 ) -> tuple[UInts, Ints, list[str]]:
     """Return the pairs of key and value in a row, how many numbers each feature has, the values."""
-    known: dict[str | None, int] = {None: 0}
-    places = np.array(
-        [[known.setdefault(column[row], len(known)) for row in rows] for column in columns.values()]
-    ).T.reshape(len(rows), len(columns))
+    chosen = [list(map(column.__getitem__, rows)) for column in columns.values()]
+    # None comes first, so that its place is 0.
+    values = dict.fromkeys(chain((None,), *chosen))
+    place = dict(zip(values, count(), strict=False)).__getitem__
+    places = np.array([list(map(place, column)) for column in chosen], dtype=np.int64)
+    places = places.T.reshape(len(rows), len(columns))
     stated = places > 0
     keys = np.broadcast_to(np.arange(len(columns)), places.shape)
     pairs = np.column_stack((keys[stated], places[stated] - 1))
-    return pairs.ravel().astype(np.uint64), 2 * stated.sum(axis=1), list(known)[1:]  # type: ignore[return-value]
+    texts = [value for value in values if value is not None]
+    return pairs.ravel().astype(np.uint64), 2 * stated.sum(axis=1), texts
 
 
 def _features(
@@ -131,7 +135,6 @@ def _interleaved(*sections: tuple[UInts, Ints]) -> UInts:
     return woven
 
 
-@cache
 def _key(field: int, wire_type: int) -> int:
     return (field << 3) | wire_type
 
@@ -141,12 +144,18 @@ def _field(field: int, content: bytes) -> bytes:
     return _varint(_key(field, 2)) + _varint(len(content)) + content
 
 
-def _value(text: bytes) -> bytes:
-    """Return the field values (4) with a string_value (1); short ones are most of a tile's time."""
-    size = len(text)
-    if size < 0x7E:
-        return bytes((_key(4, 2), size + 2, _key(1, 2), size)) + text
-    return _field(4, _field(1, text))
+def _values(texts: Sequence[str]) -> bytes:
+    """Return the fields values (4), each with a string_value (1)."""
+    contents = [text.encode() for text in texts]
+    heads = map(_value_head, map(len, contents))
+    return b"".join(chain.from_iterable(zip(heads, contents, strict=True)))
+
+
+@lru_cache(maxsize=1024)
+def _value_head(size: int) -> bytes:
+    """Return what stands before a value's text: most are short and of few lengths."""
+    inner = _varint(_key(1, 2)) + _varint(size)
+    return _varint(_key(4, 2)) + _varint(len(inner) + size) + inner
 
 
 def _number(field: int, value: int) -> bytes:
