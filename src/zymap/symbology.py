@@ -37,6 +37,8 @@ class Marker:
         Colour of the kind's glyph inside the symbol.
     dash : str
         SVG dash array in px; empty for a solid outline.
+    hollow : bool
+        True if the inside has the colour of paper, so that the outline tells the status.
     """
 
     shape: Shape
@@ -46,6 +48,10 @@ class Marker:
     size_px: int = 26
     width_px: float = 2.0
     dash: str = ""
+    hollow: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hollow", self.fill in ("", WHITE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,37 @@ GLYPHS: Mapping[str, str] = {
 }
 
 
+# The colour that stands for each of the above on a dark page. White is paper: it turns dark.
+DARK: Mapping[str, str] = {
+    GROUND: "#10151d",
+    DISTRICT_GROUND: "#181f2a",
+    WHITE: "#10151d",
+    GREY: "#a9b3c2",
+    BLUE: "#62b1ee",
+    VERMILION: "#ff9359",
+    GREEN: "#45c9a5",
+    PLUM: "#e093ba",
+    VIOLET: "#b99bf8",
+    WATER_BLUE: "#5ea5d4",
+    "#1f2a3d": "#dfe6f0",
+    "#2457c5": "#7fa4ff",
+    "#0a7a64": "#3cc7a8",
+    "#a5491a": "#f79a6a",
+    "#7a5a00": "#dcb84f",
+    "#a52a6a": "#f08ec2",
+    "#5b6b84": "#8696b0",
+    "#475569": "#b3bfd1",
+    "#bfc9d8": "#39455a",
+    "#8793a5": "#7c889b",
+    "#4c586a": "#aab6c8",
+    "#cbd2dc": "#46536a",
+    "#cfe3f2": "#16324a",
+    "#a9cfe8": "#1f4a6b",
+    "#2c6a97": "#8cc4ea",
+    "#3f4b5f": "#a7b3c6",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Symbology:
     """All tables as one value, in the form that the page reads."""
@@ -177,6 +214,7 @@ class Symbology:
     default_context: Context = DEFAULT_CONTEXT
     glyphs: Mapping[str, str] = field(default_factory=lambda: GLYPHS)
     default_glyph: str = DEFAULT_GLYPH
+    dark: Mapping[str, str] = field(default_factory=lambda: DARK)
 
 
 def marker_of(status: str | None) -> Marker:

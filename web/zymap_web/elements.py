@@ -42,7 +42,7 @@ class PageHead(MacroElement):
 {% macro header(this, kwargs) %}
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
+<meta name="color-scheme" content="light dark">
 <title><!--zymap:title--></title>
 <link rel="icon" type="image/svg+xml" href="static/icon.svg">
 {%- for href in this.modules %}

@@ -17,7 +17,15 @@ from zymap_web.assets import STATIC_DIR, modules
 from zymap_web.naming import counted_names
 from zymap_web.policy import content_security_policy
 
-STYLES = ("static/css/tokens.css", "static/css/page.css", "static/css/basemaps.css")
+STYLES = (
+    "static/css/tokens.css",
+    "static/css/page.css",
+    "static/css/detail.css",
+    "static/css/timeline.css",
+    "static/css/basemaps.css",
+    "static/css/tools.css",
+    "static/css/boards.css",
+)
 MAIN = "static/js/map/main.js"
 _PLACE = re.compile(r"<!--zymap:(\w+)-->")
 

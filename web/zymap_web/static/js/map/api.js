@@ -29,6 +29,42 @@ export async function fetchFeatures(collection) {
 }
 
 /**
+ * What a search finds each feature by, by id: names, pinyin, initials.
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function fetchSearchTexts() {
+  return (await fetchJson("search-texts?f=json")).texts;
+}
+
+/**
+ * One page of the works.
+ * @param {Record<string, string>} parameters
+ * @returns {Promise<{features: Feature[], numberMatched: number, numberLocated: number}>}
+ */
+export function fetchWorks(parameters) {
+  return fetchJson(fileAddress("works", { ...parameters, f: "json" }));
+}
+
+/**
+ * How many works each further choice would leave.
+ * @param {Record<string, string>} parameters
+ * @returns {Promise<{numberMatched: number, numberLocated: number, facets: Record<string, Record<string, number>>}>}
+ */
+export function fetchFacets(parameters) {
+  return fetchJson(fileAddress("works/facets", { ...parameters, f: "json" }));
+}
+
+/**
+ * One feature, whatever its collection.
+ * @param {string} collection
+ * @param {string} id
+ * @returns {Promise<Feature>}
+ */
+export function fetchFeature(collection, id) {
+  return fetchJson(`collections/${encodeURIComponent(collection)}/items/${encodeURIComponent(id)}?f=json`);
+}
+
+/**
  * The targets, and the works of which the report promises a number.
  * @returns {Promise<{targets: import("./types").Target[], counted_works: any[]}>}
  */

@@ -25,7 +25,7 @@ const FORMS = [{ short: false, mark: true }, { short: true, mark: true }, { shor
 export function areaColour(data, areaId) {
   const { areas, symbology } = data.catalog;
   const index = areas.findIndex((area) => area.id === areaId);
-  return index < 0 ? "#56606e" : symbology.area_colours[index % symbology.area_colours.length];
+  return index < 0 ? symbology.no_status.stroke : symbology.area_colours[index % symbology.area_colours.length];
 }
 
 /** @param {Work} area */

@@ -4,10 +4,11 @@ import { areaColour, isSchematic } from "./areas.js";
 import { byId, h } from "./dom.js";
 import { refocus } from "./focus.js";
 import { said, t, titled } from "./i18n.js";
-import { earliest, facet, matches } from "./works.js";
+import { grouped } from "./words.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
+/** @typedef {import("./types").Summary} Summary */
 /** @typedef {import("./types").View} View */
 
 /**
@@ -18,16 +19,15 @@ import { earliest, facet, matches } from "./works.js";
 export function createCards(data, choose) {
   const places = { cards: byId("area-cards"), heads: byId("area-switch"), note: byId("areas-note") };
   return {
-    update({ state }) {
-      const counts = facet(data, state, "area");
+    update({ state, areas, facets }) {
+      const counts = facets.area;
       const keyAreas = data.catalog.areas.map((area) => area.id);
-      const others = [...counts.keys()].filter((id) => !keyAreas.includes(id));
-      const ordered = Object.keys(data.catalog.code_lists.areas).filter((id) => others.includes(id));
-      const rest = ordered.map((id) => pill(data, state, id, counts.get(id) ?? 0, choose));
+      const ordered = Object.keys(data.catalog.code_lists.areas).filter((id) => !keyAreas.includes(id) && (id in counts || state.area === id));
+      const rest = ordered.map((id) => pill(data, state, id, counts[id] ?? 0, choose));
       refocus(() => {
         places.heads.replaceChildren(...switches(data, state, choose));
         places.cards.replaceChildren(
-          ...keyAreas.map((id) => card(data, state, id, choose)),
+          ...keyAreas.map((id) => card(data, state, id, areas[id], choose)),
           ...(rest.length ? [h("div", { class: "elsewhere" }, h("span", {}, t("areas.elsewhere")), ...rest)] : []),
         );
       });
@@ -52,16 +52,15 @@ function switches(data, state, choose) {
  * @param {Data} data
  * @param {State} state
  * @param {string} id
+ * @param {Summary | undefined} summary None where no work of the area is left.
  * @param {(areaId: string | null) => void} choose
  */
-function card(data, state, id, choose) {
-  const works = data.works.filter((work) => matches(work, { ...state, area: id }));
-  const located = works.filter((work) => work.located).length;
+function card(data, state, id, summary, choose) {
+  const { matched, located, overdue, next } = summary ?? { matched: 0, located: 0, overdue: 0, next: null };
   const area = data.areas.find((feature) => feature.properties.area_id === id);
-  const due = earliest(works);
   const chosen = state.area === id;
   const fill = h("span", { class: "bar-fill" });
-  fill.style.width = works.length ? `${(100 * located) / works.length}%` : "0";
+  fill.style.width = matched ? `${(100 * located) / matched}%` : "0";
   const made = h(
     "button",
     { type: "button", class: "area-card", "aria-pressed": String(chosen), "data-focus": `card-${id}`, on: { click: () => choose(chosen ? null : id) } },
@@ -70,13 +69,14 @@ function card(data, state, id, choose) {
       { class: "area-card-head" },
       h("strong", {}, area ? said(area.properties, "name") : titled(data.catalog.code_lists.areas, id)),
       area?.located && isSchematic(area) && h("small", {}, t("areas.schematic")),
-      h("b", {}, t("areas.works", { n: works.length })),
+      h("b", {}, t("areas.works", { n: grouped(matched) })),
     ),
     h(
       "span",
       { class: "area-card-foot" },
-      h("span", {}, t("areas.split", { located, unlocated: works.length - located })),
-      due && h("span", { class: "due" }, t("areas.due", { date: due })),
+      h("span", {}, t("areas.split", { located: grouped(located), unlocated: grouped(matched - located) })),
+      overdue > 0 && h("span", { class: "due" }, t("areas.overdue", { n: grouped(overdue) })),
+      !overdue && next && h("span", { class: "due-next" }, t("areas.due", { date: next })),
     ),
     h("span", { class: "bar", "aria-hidden": "true" }, fill),
   );

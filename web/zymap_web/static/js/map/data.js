@@ -1,21 +1,37 @@
 // Everything that the page shows, fetched once and sorted by the part it plays.
 
-import { fetchCatalog, fetchFeatures } from "./api.js";
+import { fetchCatalog, fetchFeatures, fetchSearchTexts, fetchTargets } from "./api.js";
+import { searchForm } from "./search.js";
+import { themed } from "./theme.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").Feature} Feature */
 /** @typedef {import("./types").Layer} Layer */
 /** @typedef {import("./types").Work} Work */
 
+// Above this many works the server is asked for pages and counts instead.
+export const LOCAL_MAXIMUM = 5000;
+
 /** @returns {Promise<Data>} */
 export async function loadData() {
   const catalog = await fetchCatalog();
+  catalog.symbology = themed(catalog.symbology);
   const spatial = catalog.layers.filter((layer) => layer.geometry.length);
-  const answers = await Promise.all(spatial.map((layer) => fetchFeatures(layer.id)));
-  const features = spatial.flatMap((layer, index) => answers[index].map((feature) => asWork(feature, layer)));
+  const size = (/** @type {Layer[]} */ layers) => layers.reduce((sum, layer) => sum + layer.counts.matched, 0);
+  const remote = size(spatial.filter((layer) => layer.role === "works")) > LOCAL_MAXIMUM;
+  const whole = spatial.filter((layer) => layer.counts.matched <= LOCAL_MAXIMUM && !(remote && layer.role === "works"));
+  const [answers, texts, targets] = await Promise.all([
+    Promise.all(whole.map((layer) => fetchFeatures(layer.id))),
+    remote ? {} : fetchSearchTexts(),
+    catalog.layers.some((layer) => layer.role === "targets") ? fetchTargets() : null,
+  ]);
+  const features = whole.flatMap((layer, index) => answers[index].map((feature) => asWork(feature, layer, texts)));
   const ofRole = (/** @type {string} */ role) => features.filter((feature) => feature.layer.role === role);
   return {
     catalog,
+    remote,
+    tiled: spatial.filter((layer) => !whole.includes(layer)),
+    targets: targets?.targets ?? [],
     works: ofRole("works").filter(isWork),
     candidates: ofRole("candidates"),
     areas: ofRole("areas"),
@@ -26,25 +42,18 @@ export async function loadData() {
 }
 
 /**
- * The form that searching compares; the server's searches compare the same.
- * @param {string} text
- */
-export function searchForm(text) {
-  return text.normalize("NFKC").toLowerCase();
-}
-
-/**
  * @param {Feature} feature
  * @param {Layer} layer
+ * @param {Record<string, string>} [texts] What the server finds each feature by.
  * @returns {Work}
  */
-function asWork(feature, layer) {
+export function asWork(feature, layer, texts = {}) {
   const { name_zh, name_en } = feature.properties;
   return {
     ...feature,
     layer,
     located: feature.geometry !== null,
-    search: searchForm(`${name_zh ?? ""}\n${name_en ?? ""}`),
+    search: texts[feature.id] ?? searchForm(`${name_zh ?? ""}\n${name_en ?? ""}`),
     lonlat: feature.geometry && middle(feature.geometry),
   };
 }

@@ -1,43 +1,53 @@
-// All that is said about one feature: in the popup on the map, in the list for what has no place.
+// All that is known of one feature, in plain words, for the panel beside the map.
 
-import { fileAddress, itemAddress } from "./api.js";
 import { areaColour } from "./areas.js";
-import { h } from "./dom.js";
+import { fileAddress, itemAddress } from "./api.js";
+import { daysText, dueClass } from "./dates.js";
+import { h, icon } from "./dom.js";
 import { said, spoken, t, titled } from "./i18n.js";
+import { precision } from "./precision.js";
+import { distance_m } from "./shapes.js";
 import { workSymbol } from "./symbols.js";
 import { deadlineOf, grouped, nameOf, qualityOf, statusOf } from "./words.js";
+import { countedBy } from "./works.js";
 
 /** @typedef {import("./types").Data} Data */
+/** @typedef {import("./types").State} State */
 /** @typedef {import("./types").Work} Work */
+/** @typedef {{asOf: string, select: (work: Work) => void, hover: (id: string | null) => void, filter: (change: Partial<State>) => void, copy: () => void}} On */
+
+const NEAR_M = 1000;
+const NEAR_SHOWN = 6;
+const ICONS = { link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.700 5.700l1-1", file: "M12 4v11m0 0-4.500-4.500M12 15l4.500-4.500M4.500 19.500h15" };
 
 /**
  * @param {Data} data
  * @param {Work} work
- * @param {{heading: boolean}} options Without a heading where the name stands above already.
+ * @param {On} on
  * @returns {HTMLElement}
  */
-export function detail(data, work, { heading }) {
-  const { catalog } = data;
+export function detail(data, work, on) {
   const isOfReport = work.layer.role === "works";
   return h(
     "article",
     { class: "detail" },
-    heading && head(data, work),
+    head(data, work),
     h("p", { class: "detail-tags" }, ...tags(data, work)),
+    isOfReport && due(work, on.asOf),
     said(work.properties, "description") && h("p", { class: "detail-text" }, said(work.properties, "description")),
     h(
       "dl",
       {},
-      ...(isOfReport ? row(t("popup.deadline"), deadlineOf(work) || t("popup.deadline_none")) : []),
       ...row(t("popup.quantity"), quantity(work)),
       ...row(t("popup.status"), isOfReport ? stage(data, work) : ""),
-      ...row(t("popup.position"), position(work), `quality quality-${work.properties.location_status}`),
       ...row(t("popup.section"), work.properties.section ?? ""),
       ...row(t("popup.facts"), (work.properties.fact_ids ?? []).join(spoken() === "zh" ? "、" : ", ")),
-      ...row(catalog.code_lists.kinds && work.properties.rank ? "#" : "", rank(work)),
+      ...row(t("popup.rank"), rank(work)),
+      ...targetsOf(data, work, on),
     ),
-    evidence(work),
-    links(work),
+    place(work),
+    work.lonlat && neighbours(data, work, on),
+    links(data, work, on),
   );
 }
 
@@ -52,7 +62,7 @@ function head(data, work) {
     "header",
     { class: "detail-head" },
     drawn,
-    h("div", {}, h("h2", {}, nameOf(work)), other && other !== nameOf(work) && h("p", { class: "detail-other", lang: spoken() === "zh" ? "en" : "zh" }, other)),
+    h("div", {}, h("h2", { id: "detail-title", tabindex: "-1" }, nameOf(work)), other && other !== nameOf(work) && h("p", { class: "detail-other", lang: spoken() === "zh" ? "en" : "zh" }, other)),
   );
 }
 
@@ -76,6 +86,22 @@ function tags(data, work) {
 }
 
 /**
+ * When it is due and how that stands at the as-of date.
+ * @param {Work} work
+ * @param {string} asOf
+ */
+function due(work, asOf) {
+  const stated = deadlineOf(work);
+  return h(
+    "p",
+    { class: `detail-due due-${dueClass(work.properties, asOf)}` },
+    h("span", { class: "detail-due-title" }, t("popup.deadline")),
+    h("b", {}, stated || t("popup.deadline_none")),
+    work.properties.deadline && h("span", { class: "detail-due-days" }, daysText(work.properties, asOf), h("small", {}, t("due.as_of", { date: asOf }))),
+  );
+}
+
+/**
  * @param {Data} data
  * @param {Work} work
  */
@@ -83,11 +109,6 @@ function stage(data, work) {
   const verb = work.properties.status_verb_zh;
   if (!verb) return "";
   return spoken() === "zh" ? t("popup.status_verb", { verb }) : `${statusOf(work, data.catalog)} · ${t("popup.status_verb", { verb })}`;
-}
-
-/** @param {Work} work */
-function position(work) {
-  return qualityOf(work);
 }
 
 /** @param {Work} work */
@@ -104,35 +125,99 @@ function rank(work) {
 }
 
 /**
+ * The targets that this work counts towards.
+ * @param {Data} data
+ * @param {Work} work
+ * @param {On} on
+ */
+function targetsOf(data, work, on) {
+  const found = data.targets.filter((target) => (target.counted_from ?? []).length && countedBy(data, target.id)(work));
+  if (!found.length) return [];
+  const buttons = found.map((target) =>
+    h("button", { type: "button", class: "link", on: { click: () => on.filter({ target: target.id }) } }, said(target, "name")),
+  );
+  return [h("dt", {}, t("popup.targets")), h("dd", {}, ...buttons)];
+}
+
+/**
+ * How far the position can be trusted: in words, drawn to scale, with its source.
+ * @param {Work} work
+ */
+function place(work) {
+  const { georeferenceSources: sources, georeferenceProtocol: method, location_status: status } = work.properties;
+  return h(
+    "section",
+    { class: "detail-place" },
+    h("h3", {}, t("popup.position")),
+    h("p", { class: `quality quality-${work.located ? status : "unlocated"}` }, qualityOf(work)),
+    precision(work),
+    (sources || method) &&
+      h("details", { class: "evidence" }, h("summary", {}, t("popup.source")), sources && h("p", {}, sources), method && h("p", {}, method)),
+  );
+}
+
+/**
+ * What lies near, by the straight line between the points that stand for the shapes.
+ * @param {Data} data
+ * @param {Work} work
+ * @param {On} on
+ */
+function neighbours(data, work, on) {
+  const here = /** @type {[number, number]} */ (work.lonlat);
+  const near = [...data.works, ...data.context]
+    .filter((other) => other.id !== work.id && other.lonlat && (other.layer.role === "works" || other.geometry?.type === "Point"))
+    .map((other) => ({ other, metres: distance_m(here, /** @type {[number, number]} */ (other.lonlat)) }))
+    .filter(({ metres }) => metres <= NEAR_M)
+    .sort((a, b) => a.metres - b.metres);
+  const item = (/** @type {{other: Work, metres: number}} */ { other, metres }) =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          on: { click: () => on.select(other), mouseenter: () => on.hover(other.id), mouseleave: () => on.hover(null), focus: () => on.hover(other.id), blur: () => on.hover(null) },
+        },
+        h("span", {}, nameOf(other)),
+        h("small", {}, t("unit.metre", { m: grouped(Math.round(metres / 10) * 10) })),
+      ),
+    );
+  return h(
+    "section",
+    { class: "detail-near" },
+    h("h3", {}, t("near.heading", { n: near.length })),
+    near.length ? h("ul", {}, ...near.slice(0, NEAR_SHOWN).map(item)) : h("p", { class: "note" }, t("near.none")),
+    near.length > 0 && h("p", { class: "note" }, t(near.length > NEAR_SHOWN ? "near.note_more" : "near.note", { n: NEAR_SHOWN })),
+  );
+}
+
+/**
+ * @param {Data} data
+ * @param {Work} work
+ * @param {On} on
+ */
+function links(data, work, on) {
+  const file = (/** @type {string} */ f) => fileAddress(`collections/${work.collection}/items`, { ids: work.id, f });
+  const offered = ["shp", "gpkg", "geojson", "kml"].flatMap((id) => data.catalog.formats.find((format) => format.id === id) ?? []);
+  return h(
+    "footer",
+    { class: "detail-links" },
+    h("button", { type: "button", class: "button", on: { click: on.copy } }, icon(ICONS.link), t("popup.copy")),
+    h(
+      "p",
+      {},
+      h("span", {}, t("popup.download")),
+      ...offered.map((format) => h("a", { href: file(format.id), download: "" }, said(format, "title"))),
+    ),
+    h("p", {}, h("span", {}, t("popup.api")), h("a", { href: itemAddress(work, "json") }, t("popup.json")), h("a", { href: itemAddress(work, "html") }, t("popup.open"))),
+  );
+}
+
+/**
  * @param {string} title
  * @param {string} text
- * @param {string} [className]
  */
-function row(title, text, className) {
-  return text ? [h("dt", {}, title), h("dd", { class: className ?? null }, text)] : [];
-}
-
-/** @param {Work} work */
-function evidence(work) {
-  const { georeferenceSources: sources, georeferenceProtocol: method } = work.properties;
-  if (!sources && !method) return null;
-  return h(
-    "details",
-    { class: "evidence" },
-    h("summary", {}, t("popup.source")),
-    sources && h("p", {}, sources),
-    method && h("p", {}, method),
-  );
-}
-
-/** @param {Work} work */
-function links(work) {
-  const download = fileAddress(`collections/${work.collection}/items`, { ids: work.id, f: "shp" });
-  return h(
-    "p",
-    { class: "detail-links" },
-    h("a", { href: itemAddress(work, "html") }, t("popup.open")),
-    h("a", { href: itemAddress(work, "json") }, t("popup.json")),
-    h("a", { href: download, download: "" }, `${t("popup.download")} (Shapefile)`),
-  );
+function row(title, text) {
+  return text ? [h("dt", {}, title), h("dd", {}, text)] : [];
 }

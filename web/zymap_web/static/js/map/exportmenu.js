@@ -3,8 +3,9 @@
 import { fileAddress } from "./api.js";
 import { byId, h } from "./dom.js";
 import { said, spoken, t, titled } from "./i18n.js";
+import { questionOf } from "./question.js";
 import { isUnfiltered } from "./state.js";
-import { NONE } from "./works.js";
+import { grouped } from "./words.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").Format} Format */
@@ -41,20 +42,6 @@ export function createExportMenu(data, view) {
 }
 
 /**
- * The question that asks the server for exactly what is shown.
- * @param {View} view
- * @returns {Record<string, string>}
- */
-export function questionOf({ state, shown }) {
-  if (state.status.includes(NONE)) return { ids: shown.map((work) => work.id).join(",") };
-  const parts = /** @type {Record<string, string>} */ ({
-    area: state.area ?? "", status: state.status.join(","), kind: state.kind.join(","), q: state.q.trim(),
-    located: state.show === "all" ? "" : String(state.show === "map"),
-  });
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value));
-}
-
-/**
  * @param {Data} data
  * @param {View} view
  * @param {{crs: string, encoding: string}} chosen
@@ -63,11 +50,10 @@ export function questionOf({ state, shown }) {
 function content(data, view, chosen, redraw) {
   const { formats } = data.catalog;
   const ordered = [...formats].sort((a, b) => Number(b.id === FIRST) - Number(a.id === FIRST));
-  const unlocated = view.shown.filter((work) => !work.located).length;
+  const unlocated = view.state.show === "map" ? 0 : view.matched - view.located;
   const question = questionOf(view);
-  const candidates = question.ids || view.state.show === "tray" ? 0 : view.candidates.length;
   return [
-    h("h2", {}, t(candidates ? "export.heading_candidates" : "export.heading", { n: view.shown.length, candidates })),
+    h("h2", {}, t("export.heading", { n: grouped(view.shown) })),
     unlocated > 0 && h("p", { class: "note" }, t("export.unlocated", { n: unlocated })),
     h(
       "div",

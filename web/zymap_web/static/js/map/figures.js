@@ -1,40 +1,47 @@
-// The four figures at the head of the panel.
+// The four figures at the head of the panel; three of them are questions as well.
 
 import { byId, h } from "./dom.js";
+import { refocus } from "./focus.js";
 import { t } from "./i18n.js";
-import { earliest } from "./works.js";
 
+/** @typedef {import("./types").State} State */
 /** @typedef {import("./types").View} View */
 
-/** @returns {{update: (view: View) => void}} */
-export function createFigures() {
+/**
+ * @param {(change: Partial<State>) => void} change
+ * @returns {{update: (view: View) => void}}
+ */
+export function createFigures(change) {
   const place = byId("figures");
   return {
-    update({ matched, located, unlocated }) {
-      const share = matched.length ? Math.round((100 * located) / matched.length) : 0;
-      const due = earliest(matched);
-      const dated = matched.filter((work) => work.properties.deadline).length;
-      place.replaceChildren(
-        figure("figures.works", matched.length, ""),
-        figure("figures.located", located, `${share}%`),
-        figure("figures.unlocated", unlocated, "", "figure-tray"),
-        figure("figures.dated", dated, due ? t("figures.next", { date: due }) : t("figures.none")),
+    update({ matched, located, overdue, asOf, state }) {
+      const share = matched ? Math.round((100 * located) / matched) : 0;
+      const show = (/** @type {string} */ one) => ({ show: state.show === one ? "all" : one });
+      const late = state.due.join() === "overdue";
+      refocus(() =>
+        place.replaceChildren(
+          figure("works", matched, "", state.show === "all", () => change({ show: "all" })),
+          figure("located", located, `${share}%`, state.show === "map", () => change(show("map"))),
+          figure("unlocated", matched - located, "", state.show === "tray", () => change(show("tray"))),
+          figure("overdue", overdue, t("figures.as_of", { date: asOf.slice(2) }), late, () => change({ due: late ? [] : ["overdue"] })),
+        ),
       );
     },
   };
 }
 
 /**
- * @param {string} key
+ * @param {string} name
  * @param {number} number
  * @param {string} note
- * @param {string} [className]
+ * @param {boolean} pressed
+ * @param {() => void} ask
  */
-function figure(key, number, note, className = "") {
+function figure(name, number, note, pressed, ask) {
   return h(
-    "div",
-    { class: `figure ${className}` },
-    h("span", { class: "figure-title" }, t(key)),
+    "button",
+    { type: "button", class: `figure figure-${name}`, "aria-pressed": String(pressed), "data-focus": `figure-${name}`, on: { click: ask } },
+    h("span", { class: "figure-title" }, t(`figures.${name}`)),
     h("span", { class: "figure-number" }, h("b", {}, String(number)), note && h("small", {}, note)),
   );
 }

@@ -7,10 +7,11 @@ import { areaSwatch } from "./swatches.js";
 import { markerOf, symbol } from "./symbols.js";
 
 /** @typedef {import("./types").Data} Data */
+/** @typedef {import("./types").View} View */
 
 /**
  * @param {Data} data
- * @returns {{update: () => void}}
+ * @returns {{update: (view: View) => void}}
  */
 export function createLegend(data) {
   const toggle = byId("legend-toggle");
@@ -52,7 +53,7 @@ function qualities(data) {
   const { symbology } = data.catalog;
   const works = [...data.works, ...data.candidates];
   const has = (/** @type {string} */ status) => works.some((work) => work.located && work.properties.location_status === status);
-  const plain = { ...symbology.no_status, fill: "#64748b", shape: "circle", stroke: "#ffffff", size_px: 15 };
+  const plain = { ...symbology.no_status, fill: "var(--ink-3)", shape: "circle", stroke: "var(--surface)", size_px: 15 };
   const bounded = (/** @type {boolean} */ schematic) => data.areas.some((area) => area.located && isSchematic(area) === schematic);
   return h(
     "ul",

@@ -1,22 +1,23 @@
 // The list of works, in step with the map.
 
-import { detail } from "./detail.js";
+import { daysText, dueClass } from "./dates.js";
 import { byId, h, icon } from "./dom.js";
 import { t, titled } from "./i18n.js";
 import { glyphIcon, glyphOf } from "./symbols.js";
-import { badgeOf, deadlineOf, nameOf, qualityOf, statusOf } from "./words.js";
+import { badgeOf, deadlineOf, grouped, nameOf, qualityOf, statusOf } from "./words.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").View} View */
 /** @typedef {import("./types").Work} Work */
+/** @typedef {{select: (work: Work | null) => void, hover: (id: string | null) => void, reset: () => void}} On */
 
-// More rows than anybody reads at once; the rest is a button away.
-const ROWS_AT_ONCE = 200;
+// As many rows are made at once; the next ones when the reader nears the end of these.
+const ROWS_AT_ONCE = 100;
 const EMPTY_ICON = "M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5M8 10.5h5";
 
 /**
  * @param {Data} data
- * @param {{select: (work: Work | null) => void, hover: (id: string | null) => void, reset: () => void, isSheet: () => boolean}} on
+ * @param {On} on
  * @returns {{update: (view: View) => void, hover: (id: string | null) => void, reveal: (id: string, smoothly: boolean) => void}}
  */
 export function createList(data, on) {
@@ -24,28 +25,65 @@ export function createList(data, on) {
   /** @type {Map<string, HTMLElement>} */
   const rows = new Map();
   let drawn = "";
-  let limit = ROWS_AT_ONCE;
+  /** @type {View} */
+  let view;
+  /** @type {Work[]} */
+  let works = [];
+  let more = /** @type {View["more"]} */ (null);
 
-  const draw = (/** @type {View} */ view) => {
-    rows.clear();
-    for (const work of view.shown.slice(0, limit)) rows.set(work.id, row(data, work, on));
-    const more = view.shown.length > limit && moreButton(view);
-    list.replaceChildren(...rows.values(), ...(more ? [more] : []), ...(view.shown.length ? [] : [empty(on.reset)]));
+  const end = h("li", { class: "list-end" });
+  const button = h("button", { type: "button", class: "more", on: { click: () => void grow() } });
+  end.append(button);
+  const near = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && void grow(), { root: byId("panel-scroll"), rootMargin: "600px" });
+  near.observe(end);
+
+  const add = (/** @type {number} */ upTo) => {
+    for (const work of works.slice(rows.size, upTo)) {
+      const item = row(data, work, view.asOf, on);
+      rows.set(work.id, item);
+      end.before(item);
+    }
+    mark();
+    const left = view.shown - rows.size;
+    end.hidden = left <= 0;
+    button.textContent = t("list.more", { n: grouped(left) });
   };
-  const moreButton = (/** @type {View} */ view) =>
-    h("li", {}, h("button", { type: "button", class: "more", on: { click: () => { limit += ROWS_AT_ONCE; draw(view); } } }, `+ ${view.shown.length - limit}`));
+  let growing = false;
+  const grow = async () => {
+    if (growing || !works.length || rows.size >= view.shown) return;
+    growing = true;
+    const from = view;
+    if (rows.size + ROWS_AT_ONCE > works.length && more) works.push(...(await more()));
+    growing = false;
+    if (from === view) add(rows.size + ROWS_AT_ONCE);
+  };
+  const draw = () => {
+    rows.clear();
+    list.replaceChildren(...(view.rows.length ? [end] : [empty(on.reset), end]));
+    add(ROWS_AT_ONCE);
+  };
+  const mark = () => {
+    for (const [id, item] of rows) {
+      item.classList.toggle("is-selected", id === view.state.selected);
+      item.firstElementChild?.setAttribute("aria-pressed", String(id === view.state.selected));
+    }
+  };
 
   return {
-    update(view) {
-      const key = [view.state.lang, ...view.shown.map((work) => work.id)].join("\n");
-      if (key !== drawn) draw(view);
+    update(next) {
+      view = next;
+      const key = [view.state.lang, view.asOf, ...view.rows.map((work) => work.id)].join("\n");
+      if (key === drawn) return mark();
       drawn = key;
-      for (const [id, item] of rows) open(data, item, id, id === view.state.selected, on.isSheet());
+      [works, more] = [[...view.rows], view.more];
+      draw();
     },
     hover(id) {
       for (const [key, item] of rows) item.classList.toggle("is-hover", key === id);
     },
     reveal(id, smoothly) {
+      const place = works.findIndex((work) => work.id === id);
+      if (place >= rows.size) add(place + ROWS_AT_ONCE);
       rows.get(id)?.scrollIntoView({ block: "nearest", behavior: smoothly && !calm() ? "smooth" : "auto" });
     },
   };
@@ -59,18 +97,19 @@ export function calm() {
 /**
  * @param {Data} data
  * @param {Work} work
- * @param {{select: (work: Work | null) => void, hover: (id: string | null) => void}} on
+ * @param {string} asOf
+ * @param {On} on
  */
-function row(data, work, on) {
+function row(data, work, asOf, on) {
   const { catalog } = data;
   const { symbology, code_lists } = catalog;
   const status = work.properties.status ?? "none";
   const button = h(
     "button",
     {
-      type: "button", class: "row", "aria-expanded": "false", title: qualityOf(work),
+      type: "button", class: "row", "aria-pressed": "false", title: qualityOf(work), "data-focus": `row-${work.id}`,
       on: {
-        click: () => on.select(button.getAttribute("aria-expanded") === "true" ? null : work),
+        click: () => on.select(button.getAttribute("aria-pressed") === "true" ? null : work),
         mouseenter: () => on.hover(work.id),
         mouseleave: () => on.hover(null),
         focus: () => on.hover(work.id),
@@ -87,7 +126,7 @@ function row(data, work, on) {
         { class: "row-meta" },
         h("b", { class: `status-text status-${status}` }, statusOf(work, catalog)),
         h("span", {}, titled(code_lists.areas, work.properties.area_id, "short")),
-        deadlineOf(work) && h("span", { class: work.properties.deadline ? "due" : null }, deadlineOf(work)),
+        dueOf(work, asOf),
       ),
     ),
     h("span", { class: work.located ? "badge" : "badge badge-tray" }, badgeOf(work)),
@@ -96,21 +135,14 @@ function row(data, work, on) {
 }
 
 /**
- * Mark a row as selected; what has no place on the map is told here.
- * @param {Data} data
- * @param {HTMLElement} item
- * @param {string} id
- * @param {boolean} selected
- * @param {boolean} isSheet True if the sheet tells it already.
+ * The deadline, with the days left or over where there is a date.
+ * @param {Work} work
+ * @param {string} asOf
  */
-function open(data, item, id, selected, isSheet) {
-  const button = /** @type {HTMLElement} */ (item.firstElementChild);
-  button.setAttribute("aria-expanded", String(selected));
-  item.classList.toggle("is-selected", selected);
-  const work = data.byId.get(id);
-  const inner = item.querySelector(".detail");
-  if (selected && work && !work.located && !inner && !isSheet) item.append(detail(data, work, { heading: false }));
-  if (!selected && inner) inner.remove();
+function dueOf(work, asOf) {
+  const { deadline } = work.properties;
+  if (!deadline) return deadlineOf(work) && h("span", {}, deadlineOf(work));
+  return h("span", { class: `due due-${dueClass(work.properties, asOf)}` }, `${deadline} · ${daysText(work.properties, asOf)}`);
 }
 
 /** @param {() => void} reset */

@@ -3,39 +3,41 @@
 import { drawAreas } from "./areas.js";
 import { createCards } from "./cards.js";
 import { loadData } from "./data.js";
-import { byId, h, icon } from "./dom.js";
+import { today } from "./dates.js";
+import { byId, h } from "./dom.js";
 import { createExportMenu } from "./exportmenu.js";
 import { createFigures } from "./figures.js";
-import { NO_FILTERS, createFilters } from "./filters.js";
+import { createFilters } from "./filters.js";
 import { drawGround } from "./ground.js";
-import { said, speak, t, translate } from "./i18n.js";
+import { copyAddress, createHeader } from "./header.js";
+import { speak } from "./i18n.js";
 import { drawLabels } from "./labels.js";
 import { createLayers } from "./layers.js";
 import { map } from "./leaflet.js";
 import { createLegend } from "./legend.js";
 import { calm, createList } from "./list.js";
 import { drawMarkers } from "./markers.js";
-import { createPopup } from "./popup.js";
+import { hideFailure, notify, showFailure } from "./notices.js";
 import { createSelected } from "./selected.js";
 import { createSheet } from "./sheet.js";
-import { createStore } from "./state.js";
+import { NO_FILTERS, createStore } from "./state.js";
 import { createTally } from "./tally.js";
+import { createThemeButton, startTheme } from "./theme.js";
+import { createTimeline } from "./timeline.js";
 import { createViewport } from "./viewport.js";
 import { viewOf } from "./works.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
+/** @typedef {import("./types").View} View */
 /** @typedef {import("./types").Work} Work */
-
-const RETRY_ICON = "M19 12a7 7 0 1 1-2-5M17 3.5V7h-3.5";
 
 const store = createStore();
 const sheet = createSheet();
 
 /** Fetch, build, show; say so and offer another try where that fails. */
 async function start() {
-  const notice = byId("notice");
-  notice.hidden = true;
+  hideFailure();
   try {
     byId("list").replaceChildren(...skeleton());
     await speak(store.get().lang);
@@ -44,7 +46,7 @@ async function start() {
   } catch (error) {
     console.warn(error);
     byId("list").replaceChildren();
-    await fail(notice, error instanceof Error ? error.message : String(error));
+    showFailure(error, () => void start());
   }
 }
 
@@ -52,26 +54,26 @@ async function start() {
  * @param {Data} data
  * @returns {Promise<void>} When the first state is shown.
  */
-function build(data) {
-  let view = viewOf(data, store.get());
+async function build(data) {
+  const change = (/** @type {Partial<State>} */ patch, /** @type {"push" | "replace"} */ how = steps(patch) ? "push" : "replace") => store.set(patch, how);
   const choose = (/** @type {string | null} */ area) =>
-    store.set({ area: area === store.get().area ? null : area, selected: null, at: null }, "push");
-  const change = (/** @type {Partial<State>} */ patch) => store.set(patch);
-  const select = (/** @type {Work | null} */ work) => store.set({ selected: work?.id ?? null }, "push");
+    change({ area: area === store.get().area ? null : area, selected: null, at: null }, "push");
+  const select = (/** @type {Work | null} */ work) => change({ selected: work?.id ?? null, view: "map" }, "push");
   const hover = (/** @type {string | null} */ id) => {
     markers.hover(id);
     list.hover(id);
   };
+  let view = await viewFor(data, store.get());
 
-  byId("map-empty").hidden = [...data.byId.values()].some((feature) => feature.located);
+  byId("map-empty").hidden = [...data.byId.values()].some((feature) => feature.located) || data.tiled.length > 0;
+  const header = createHeader(data, { change, notify });
+  const theme = createThemeButton();
   const ground = drawGround(data, select);
   const areas = drawAreas(data, choose);
   const markers = drawMarkers(data, { select, hover });
-  const popup = createPopup(data, {
-    placeOf: markers.placeOf,
-    closed: () => store.get().selected && store.set({ selected: null }),
+  const selected = createSelected(data, {
+    select, hover, filter: (patch) => change({ ...patch, selected: null }), copy: () => void copyAddress(notify), close: () => select(null),
   });
-  const selected = createSelected(data, () => select(null));
   const viewport = createViewport(data, { moved: (at) => store.set({ at }), covered: sheet.covered, calm });
   const labels = drawLabels(data, {
     taken: () => [...markers.boxes(["works"]), ...areas.boxes(), ...controls()],
@@ -80,7 +82,7 @@ function build(data) {
     hidden: () => store.get().hidden,
     placeOf: markers.placeOf,
   });
-  const list = createList(data, { select, hover, reset: () => change({ ...NO_FILTERS, show: "all" }), isSheet: sheet.isSheet });
+  const list = createList(data, { select, hover, reset: () => change({ ...NO_FILTERS, show: "all" }) });
   const exports = createExportMenu(data, () => view);
   const tally = createTally(() => {
     change({ show: "tray" });
@@ -88,18 +90,18 @@ function build(data) {
     byId("list-heading").focus();
     document.querySelector(".list-bar")?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   });
-  const parts = [createFigures(), createCards(data, choose), createFilters(data, change), tally, list, markers];
-  const legend = createLegend(data);
+  const parts = [
+    header, theme, createFigures(change), createCards(data, choose), createFilters(data, change), createTimeline(data, change),
+    tally, list, markers, exports, createLegend(data),
+  ];
   const layers = createLayers(data, change);
 
-  const render = (/** @type {State} */ state) => {
-    view = viewOf(data, state);
+  const render = (/** @type {View} */ next) => {
+    view = next;
     for (const part of parts) part.update(view);
-    areas.update(state);
-    ground.show(state.hidden);
-    legend.update();
-    layers.update(state, sheet.isSheet());
-    exports.update();
+    areas.update(view.state);
+    ground.show(view.state.hidden);
+    layers.update(view.state, sheet.isSheet());
     name();
   };
   const name = () => {
@@ -111,36 +113,60 @@ function build(data) {
     name();
   });
   map.on("moveend resize", labels.update);
+  const reveal = (/** @type {State} */ state, /** @type {boolean} */ byReader) => {
+    const work = state.selected ? (data.byId.get(state.selected) ?? null) : null;
+    selected.show(work, view.asOf, false);
+    if (!work) return;
+    if (sheet.isSheet()) sheet.set("half");
+    else list.reveal(work.id, byReader);
+    if (byReader || !state.at) viewport.show(work);
+  };
+  let turn = 0;
   const follow = async (/** @type {State} */ state, /** @type {State | null} */ before) => {
+    const mine = ++turn;
     const spoke = !before || state.lang !== before.lang;
     if (spoke) {
       await speak(state.lang);
-      speakOut(data, state);
+      header.speakOut(state);
       ground.rename();
     }
     // The map needs a place in the world before symbols can be spread over it.
     if (!before || state.area !== before.area || movedFromOutside(state)) viewport.go(state);
-    if (!before || !sameAsFor(state, before)) render(state);
-    if (spoke || state.selected !== before?.selected) reveal(state, before !== null);
-  };
-  const reveal = (/** @type {State} */ state, /** @type {boolean} */ smoothly) => {
-    const work = state.selected ? data.byId.get(state.selected) : null;
-    if (sheet.isSheet()) {
-      selected.show(work ?? null);
-      if (work) sheet.set("half");
-      if (work) viewport.show(work);
-      return;
+    const changed = !before || !sameBut(state, before, ["at"]);
+    if (changed) {
+      const next = await viewFor(data, state);
+      if (mine !== turn) return;
+      render(next);
     }
-    selected.show(null);
-    if (work) viewport.show(work);
-    popup.show(work ?? null);
-    if (work) list.reveal(work.id, smoothly);
+    if (changed || state.selected !== before?.selected) reveal(state, before !== null && state.selected !== before.selected);
   };
   store.listen((state, before) => void follow(state, before));
-  byId("fit").addEventListener("click", () => store.set({ area: null, selected: null, at: null }, "push"));
-  byId("fit").addEventListener("click", () => viewport.go(store.get()));
-  byId("language").addEventListener("click", () => change({ lang: store.get().lang === "zh" ? "en" : "zh" }));
-  return follow(store.get(), null);
+  byId("fit").addEventListener("click", () => {
+    change({ area: null, selected: null, at: null }, "push");
+    viewport.go(store.get());
+  });
+  await follow(store.get(), null);
+}
+
+/**
+ * The answer to a state: from the works that are here, or from the server where they are too many.
+ * @param {Data} data
+ * @param {State} state
+ * @returns {Promise<View>}
+ */
+async function viewFor(data, state) {
+  const asOf = state.asOf ?? today();
+  if (!data.remote) return viewOf(data, state, asOf);
+  const { askView } = await import("./remote.js");
+  return askView(data, state, asOf);
+}
+
+/**
+ * Whether a change is a step that "back" should undo.
+ * @param {Partial<State>} patch
+ */
+function steps(patch) {
+  return ["area", "view", "target", "polygon", "selected"].some((key) => key in patch);
 }
 
 /** The room that the controls take on the map. */
@@ -150,12 +176,14 @@ function controls() {
 }
 
 /**
- * Whether two states show the same but for the viewport.
+ * Whether two states are the same but for some members.
  * @param {State} one
  * @param {State} other
+ * @param {(keyof State)[]} but
  */
-function sameAsFor(one, other) {
-  return JSON.stringify({ ...one, at: null }) === JSON.stringify({ ...other, at: null });
+function sameBut(one, other, but) {
+  const without = Object.fromEntries(but.map((key) => [key, null]));
+  return JSON.stringify({ ...one, ...without }) === JSON.stringify({ ...other, ...without });
 }
 
 /**
@@ -168,71 +196,9 @@ function movedFromOutside({ at }) {
   return map.getZoom() !== at[2] || Math.abs(lat - at[0]) > 2e-5 || Math.abs(lng - at[1]) > 2e-5;
 }
 
-/**
- * The fixed words of the page and the dataset's own, in the language of the state.
- * @param {Data} data
- * @param {State} state
- */
-function speakOut({ catalog: { dataset } }, { lang }) {
-  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
-  document.title = said(dataset, "title");
-  translate(document);
-  byId("title").textContent = said(dataset, "title");
-  byId("subtitle").textContent = [t("header.date", { date: dataset.date }), t("header.source", { source: withoutNote(said(dataset, "report")) })].join(" · ");
-  byId("subtitle").title = said(dataset, "report");
-  const language = byId("language");
-  language.textContent = lang === "zh" ? "EN" : "中";
-  language.lang = lang === "zh" ? "en" : "zh";
-  language.title = t("header.language");
-  attribute(said(dataset, "attribution"));
-  for (const [side, key] of [["in", "map.zoom_in"], ["out", "map.zoom_out"]]) {
-    const button = map.getContainer().querySelector(`.leaflet-control-zoom-${side}`);
-    button?.setAttribute("title", t(key));
-    button?.setAttribute("aria-label", t(key));
-  }
-}
-
-/**
- * A title without the note in brackets that follows it.
- * @param {string} text
- */
-function withoutNote(text) {
-  return text.replace(/\s*[（(][^（()）]*[)）]\s*$/, "");
-}
-
-/**
- * The line of sources. Leaflet's attribution takes HTML, so the text is set into its element.
- * @param {string} text
- */
-function attribute(text) {
-  const place = map.getContainer().querySelector(".leaflet-control-attribution");
-  place?.replaceChildren(text);
-}
-
 function skeleton() {
   return Array.from({ length: 8 }, () => h("li", { class: "skeleton", "aria-hidden": "true" }, h("span"), h("span")));
 }
 
-/**
- * @param {HTMLElement} notice
- * @param {string} detail
- */
-async function fail(notice, detail) {
-  // The words themselves may be what could not be fetched; then the page's own Chinese stays.
-  const words = (/** @type {string} */ key, /** @type {Record<string, string>} */ values = {}) => {
-    try {
-      return t(key, values);
-    } catch {
-      return values.detail ?? "…";
-    }
-  };
-  notice.replaceChildren(
-    h("strong", {}, words("error.heading")),
-    h("p", {}, words("error.help")),
-    h("p", { class: "note" }, words("error.detail", { detail })),
-    h("button", { type: "button", class: "button", on: { click: () => void start() } }, icon(RETRY_ICON), words("error.retry")),
-  );
-  notice.hidden = false;
-}
-
+startTheme();
 void start();

@@ -1,5 +1,6 @@
 // Works and candidates on the map: symbols, leaders to the true place, circles of uncertainty.
 
+import { daysText, dueClass } from "./dates.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { L, groups, isLine, isPolygon, latlng, map, pathOptions, turned } from "./leaflet.js";
@@ -55,14 +56,15 @@ export function drawMarkers(data, on) {
   return {
     arrange,
     update(view) {
-      const wanted = [...view.matched, ...view.candidates].filter((work) => work.located && !view.state.hidden.includes(work.layer.id));
+      const wanted = [...view.onMap, ...view.candidates].filter((work) => work.located && !view.state.hidden.includes(work.layer.id));
       visible = new Set(wanted.map((work) => work.id));
       selected = view.state.selected;
       for (const { work, marker, shape, leader, element } of drawn.values()) {
         for (const part of [marker, shape, leader]) if (part) toggle(part, visible.has(work.id));
         element.classList.toggle("is-selected", work.id === selected);
+        element.classList.toggle("is-overdue", work.layer.role === "works" && dueClass(work.properties, view.asOf) === "overdue");
         marker.setZIndexOffset(work.id === selected ? 1000 : 0);
-        label(marker, work, data);
+        label(marker, work, data, view.asOf);
       }
       arrange();
     },
@@ -92,7 +94,9 @@ export function drawMarkers(data, on) {
 function draw(data, work, on) {
   const { symbology } = data.catalog;
   const candidate = work.layer.role === "candidates";
-  const element = h("span", { class: candidate ? "candidate-point" : "work-point", "data-id": work.id }, workSymbol(work, symbology));
+  // The mark of what is overdue: a sign as well as a colour.
+  const late = candidate ? null : h("i", { class: "late", "aria-hidden": "true" }, "!");
+  const element = h("span", { class: candidate ? "candidate-point" : "work-point", "data-id": work.id }, workSymbol(work, symbology), late);
   const size = candidate ? 24 : 40;
   const icon = L.divIcon({ html: element, className: "marker", iconSize: [size, size] });
   const pane = candidate ? "candidates" : "works";
@@ -103,7 +107,7 @@ function draw(data, work, on) {
   });
   marker.on("mouseover", () => on.hover(work.id));
   marker.on("mouseout", () => on.hover(null));
-  const leader = candidate ? null : L.polyline([at, at], { pane: "leaders", interactive: false, color: "#334155", weight: 1.3, opacity: 0 });
+  const leader = candidate ? null : L.polyline([at, at], { pane: "leaders", interactive: false, color: "var(--ink-2)", weight: 1.3, opacity: 0 });
   return { work, marker, element, shape: shapeOf(work, data, on), circle: circleOf(work, data), leader };
 }
 
@@ -117,7 +121,7 @@ function shapeOf(work, data, on) {
   if (!isLine(type) && !isPolygon(type)) return null;
   const { symbology } = data.catalog;
   const marker = markerOf(work.properties.status, symbology);
-  const colour = ["", "#ffffff"].includes(marker.fill) ? marker.stroke : marker.fill;
+  const colour = marker.hollow ? marker.stroke : marker.fill;
   const dash = work.properties.location_status === "approximate" ? "2 7" : null;
   const style = isLine(type) ? symbology.work_line : symbology.work_polygon;
   const options = pathOptions(style, { pane: "shapes", color: colour, fillColor: colour, dashArray: dash, fill: isPolygon(type) });
@@ -169,9 +173,12 @@ function toggle(layer, on) {
  * @param {any} marker
  * @param {Work} work
  * @param {Data} data
+ * @param {string} asOf
  */
-function label(marker, work, data) {
-  const words = { name: nameOf(work), status: statusOf(work, data.catalog), quality: qualityOf(work) };
+function label(marker, work, data, asOf) {
+  const late = work.layer.role === "works" && dueClass(work.properties, asOf) === "overdue";
+  const status = [statusOf(work, data.catalog), late ? daysText(work.properties, asOf) : ""].filter(Boolean).join(", ");
+  const words = { name: nameOf(work), status, quality: qualityOf(work) };
   marker.getElement()?.setAttribute("aria-label", t("marker.label", words));
   marker.getElement()?.setAttribute("title", words.name);
 }

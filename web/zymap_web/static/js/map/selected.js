@@ -1,4 +1,4 @@
-// On a phone the selected feature is told at the top of the sheet; a popup would cover the map.
+// The panel that tells the selected feature: beside the map on a desk, on top of the sheet on a phone.
 
 import { detail } from "./detail.js";
 import { byId, h, icon } from "./dom.js";
@@ -6,21 +6,30 @@ import { t } from "./i18n.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").Work} Work */
+/** @typedef {import("./detail.js").On} On */
 
 const CLOSE_ICON = "M6 6l12 12M18 6 6 18";
 
 /**
  * @param {Data} data
- * @param {() => void} close
- * @returns {{show: (work: Work | null) => void}}
+ * @param {Omit<On, "asOf"> & {close: () => void}} on
+ * @returns {{show: (work: Work | null, asOf: string, focus: boolean) => void, isIn: (element: Element | null) => boolean}}
  */
-export function createSelected(data, close) {
+export function createSelected(data, on) {
   const place = byId("selected");
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && !place.hidden && place.contains(document.activeElement)) on.close();
+  });
   return {
-    show(work) {
+    isIn: (element) => place.contains(element),
+    show(work, asOf, focus) {
       place.hidden = !work;
-      const button = h("button", { type: "button", class: "close", "aria-label": t("popup.close"), on: { click: close } }, icon(CLOSE_ICON));
-      place.replaceChildren(...(work ? [button, detail(data, work, { heading: true })] : []));
+      document.body.classList.toggle("has-detail", Boolean(work));
+      if (!work) return place.replaceChildren();
+      const button = h("button", { type: "button", class: "close", "aria-label": t("popup.close"), title: t("popup.close"), on: { click: on.close } }, icon(CLOSE_ICON));
+      const scroll = h("div", { class: "selected-scroll" }, detail(data, work, { ...on, asOf }));
+      place.replaceChildren(button, scroll);
+      if (focus) byId("detail-title").focus({ preventScroll: true });
     },
   };
 }

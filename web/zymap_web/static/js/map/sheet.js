@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 
 const HEIGHTS = ["low", "half", "full"];
 const DRAG_FROM_PX = 24;
+export const narrow = matchMedia("(max-width: 760px)");
 // As in page.css.
 const LOW_PX = 114;
 const HALF = 0.42;
@@ -14,7 +15,6 @@ const HALF = 0.42;
 export function createSheet() {
   const panel = byId("panel");
   const grip = byId("grip");
-  const narrow = matchMedia("(max-width: 760px)");
   let height = "half";
   let startY = 0;
   const set = (/** @type {string} */ wanted) => {

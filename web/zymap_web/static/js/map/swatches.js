@@ -22,7 +22,7 @@ export function layerSwatch(data, layer) {
   const first = [...data.works, ...data.context].find((feature) => feature.layer.id === layer.id && feature.geometry);
   const drawn = first ?? [...data.works, ...data.context].find((feature) => feature.layer.id === layer.id);
   if (layer.role === "works" && drawn && data.works.includes(drawn)) {
-    const plain = { ...symbology.no_status, shape: "circle", fill: "#64748b", stroke: "#ffffff", ink: "#ffffff", size_px: 20 };
+    const plain = { ...symbology.no_status, shape: "circle", fill: "var(--ink-3)", stroke: "var(--surface)", ink: "var(--surface)", size_px: 20 };
     return symbol(plain, glyphOf(drawn.properties.kind, symbology));
   }
   const look = drawn ? contextOf(drawn, symbology) : symbology.default_context;

@@ -71,10 +71,10 @@ export function symbol(marker, glyph, { scale = 1, ring = false } = {}) {
     "svg",
     { class: "symbol", viewBox: view, width: 2 * reach, height: 2 * reach, "aria-hidden": "true" },
     ring && svg("circle", {
-      r: reach - 1, fill: "#ffffff", "fill-opacity": 0.75, stroke: "#334155",
+      r: reach - 1, fill: "var(--surface)", "fill-opacity": 0.75, stroke: "var(--ink-2)",
       "stroke-width": 1.3, "stroke-dasharray": "3 2.4",
     }),
-    shape(marker.shape, radius, { fill: marker.fill || "#ffffff", "fill-opacity": marker.fill ? 1 : 0.6, stroke: marker.stroke, ...outline }),
+    shape(marker.shape, radius, { fill: marker.fill || "var(--surface)", "fill-opacity": marker.fill ? 1 : 0.6, stroke: marker.stroke, ...outline }),
     glyph && glyphIn(glyph, size, marker),
   );
 }

@@ -2,6 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { grouped } from "./words.js";
 
 /** @typedef {import("./types").View} View */
 
@@ -14,15 +15,15 @@ export function createTally(openTray) {
   button.addEventListener("click", openTray);
   return {
     update(view) {
-      const away = view.matched.filter((work) => work.located && view.state.hidden.includes(work.layer.id)).length;
+      const away = view.onMap.filter((work) => view.state.hidden.includes(work.layer.id)).length;
       button.hidden = false;
       button.title = t("tally.hint");
       button.replaceChildren(
         part("tally.located", view.located, "tally-map", away ? t("tally.hidden", { n: away }) : ""),
         h("i", { "aria-hidden": "true" }, "+"),
-        part("tally.unlocated", view.unlocated, "tally-tray"),
+        part("tally.unlocated", view.matched - view.located, "tally-tray"),
         h("i", { "aria-hidden": "true" }, "="),
-        part("tally.total", view.matched.length, "tally-total"),
+        part("tally.total", view.matched, "tally-total"),
       );
     },
   };
@@ -35,5 +36,5 @@ export function createTally(openTray) {
  * @param {string} [note]
  */
 function part(key, number, className, note = "") {
-  return h("span", { class: className }, `${t(key)} `, h("b", {}, String(number)), note);
+  return h("span", { class: className }, `${t(key)} `, h("b", {}, grouped(number)), note);
 }

@@ -5,6 +5,8 @@ export interface Code { zh: string; en: string; short_zh: string; short_en: stri
 export type CodeList = Record<string, Code>;
 
 export interface Marker {
+  /** True if the inside is the colour of paper, so that the outline tells the status. */
+  hollow: boolean;
   shape: string; fill: string; stroke: string; ink: string;
   size_px: number; width_px: number; dash: string;
 }
@@ -18,6 +20,8 @@ export interface Symbology {
   cluster: Marker; boundary: PathStyle; area: PathStyle; area_schematic: PathStyle;
   area_colours: string[]; work_line: PathStyle; work_polygon: PathStyle; approximate: PathStyle;
   context: Record<string, ContextStyle>; default_context: ContextStyle;
+  /** The colour that stands for each colour when the page is dark. */
+  dark: Record<string, string>;
   glyphs: Record<string, string>; default_glyph: string;
 }
 export interface Layer {
@@ -30,10 +34,16 @@ export interface Area {
 export interface Format {
   id: string; title_zh: string; title_en: string; suffix: string; crs: number[]; encodings: string[];
 }
+export interface Basemap {
+  id: string; title_zh: string; title_en: string; attribution_zh: string; attribution_en: string;
+  attribution_url: string | null; datum: "wgs84" | "gcj02"; max_zoom: number;
+  /** Templates of addresses, the lowest layer first. */
+  tiles: string[]; subdomains: string[];
+}
 export interface Catalog {
   dataset: Record<string, string>; revision: string; version: string;
   code_lists: Record<string, CodeList>; layers: Layer[]; areas: Area[]; formats: Format[];
-  crs: { code: number; zh: string; en: string }[]; symbology: Symbology;
+  crs: { code: number; zh: string; en: string }[]; symbology: Symbology; basemaps: Basemap[];
 }
 export interface Properties {
   name_zh: string; name_en: string | null; kind: string; area_id: string;
@@ -56,7 +66,13 @@ export interface Work extends Feature {
   layer: Layer; located: boolean; search: string; lonlat: [number, number] | null;
 }
 export interface Data {
-  catalog: Catalog; works: Work[]; candidates: Work[]; areas: Work[]; boundary: Work[]; context: Work[];
+  catalog: Catalog;
+  /** True if there are too many works to hold: lists and counts come from the server. */
+  remote: boolean;
+  /** Layers that are drawn from vector tiles. */
+  tiled: Layer[];
+  targets: Target[];
+  works: Work[]; candidates: Work[]; areas: Work[]; boundary: Work[]; context: Work[];
   byId: Map<string, Work>;
 }
 /** What the address says; `asOf` null is today, `base` null the map of our own layers. */
@@ -80,6 +96,8 @@ export interface View extends Summary {
   state: State; asOf: string; total: number; shown: number;
   rows: Work[]; more: (() => Promise<Work[]>) | null;
   areas: Record<string, Summary>; candidates: Work[];
+  /** The located works that the page draws itself; none where the server's tiles draw them. */
+  onMap: Work[];
 }
 export interface Target {
   id: string; name_zh: string; name_en: string | null; section: string | null;

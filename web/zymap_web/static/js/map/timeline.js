@@ -1,0 +1,143 @@
+// The as-of date: a slider over the year of the report, with its deadlines marked.
+
+import { addDays, daysBetween, today } from "./dates.js";
+import { byId, h } from "./dom.js";
+import { refocus } from "./focus.js";
+import { said, t } from "./i18n.js";
+import { narrow } from "./sheet.js";
+
+/** @typedef {import("./types").Data} Data */
+/** @typedef {import("./types").State} State */
+/** @typedef {import("./types").View} View */
+
+const CROWDED_DAYS = 30;
+const STEP_KEYS = /** @type {Record<string, number>} */ ({ PageUp: 30, PageDown: -30 });
+
+/**
+ * @param {Data} data
+ * @param {(change: Partial<State>) => void} change
+ * @returns {{update: (view: View) => void}}
+ */
+export function createTimeline(data, change) {
+  const year = Number(data.catalog.dataset.year);
+  const [first, last] = [`${year}-01-01`, `${year}-12-31`];
+  const days = daysBetween(first, last);
+  const slider = byId("as-of");
+  slider.max = String(days);
+  slider.addEventListener("input", () => change({ asOf: addDays(first, Number(slider.value)) }));
+  slider.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const step = STEP_KEYS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    change({ asOf: addDays(first, Math.max(0, Math.min(days, Number(slider.value) + step))) });
+  });
+  const now = today();
+  // On a phone there is no room under the map; there it stands in the sheet.
+  const settle = () => (narrow.matches ? byId("figures").after(byId("timeline")) : byId("panel").after(byId("timeline")));
+  narrow.addEventListener("change", settle);
+  settle();
+  const part = (/** @type {string} */ date) => (100 * Math.max(0, Math.min(days, daysBetween(first, date)))) / days;
+
+  return {
+    update(view) {
+      const { asOf } = view;
+      slider.value = String(Math.max(0, Math.min(days, daysBetween(first, asOf))));
+      slider.setAttribute("aria-valuetext", t("time.value", { date: asOf, n: view.overdue }));
+      byId("timeline").classList.toggle("is-beyond", asOf < first || asOf > last);
+      byId("as-of-date").textContent = asOf;
+      byId("as-of-note").textContent = t(view.overdue ? "time.overdue" : "time.none", { n: view.overdue });
+      refocus(() => {
+        byId("time-marks").replaceChildren(...months(year, part), ...marks(data, view, part, change));
+        byId("time-choices").replaceChildren(
+          choice(view, null, t("time.today", { date: now }), change),
+          choice(view, last, t("time.year", { year }), change),
+        );
+      });
+      byId("time-words").textContent = wordsOnly(data);
+    },
+  };
+}
+
+/**
+ * @param {number} year
+ * @param {(date: string) => number} part
+ */
+function months(year, part) {
+  return Array.from({ length: 12 }, (_, index) => {
+    const mark = h("span", { class: "time-month", "aria-hidden": "true" }, t("time.month", { n: index + 1 }));
+    mark.style.left = `${part(`${year}-${String(index + 1).padStart(2, "0")}-01`)}%`;
+    return mark;
+  });
+}
+
+/**
+ * The stated deadlines, each with the number of works that share it; a click goes to the day after,
+ * when what is not done is overdue.
+ * @param {Data} data
+ * @param {View} view
+ * @param {(date: string) => number} part
+ * @param {(change: Partial<State>) => void} change
+ */
+function marks(data, view, part, change) {
+  return deadlines(data).map(({ date, words, count }, index, all) => {
+    // Two dates in the same week would be written over each other; each leans away.
+    const near = (/** @type {number} */ other) => all[other] && Math.abs(daysBetween(all[other].date, date)) < CROWDED_DAYS;
+    const side = near(index + 1) ? "is-left" : near(index - 1) ? "is-right" : "";
+    const passed = date < view.asOf;
+    const label = t("time.mark", { words: words || date, n: count });
+    const mark = h(
+      "button",
+      {
+        type: "button", class: `time-mark ${side} ${passed ? "is-passed" : ""}`, title: `${date} · ${label}`, "data-focus": `time-${date}`,
+        "aria-label": `${date} · ${label}`, on: { click: () => change({ asOf: addDays(date, 1) }) },
+      },
+      h("i", {}),
+      h("span", {}, words || date.slice(5), h("b", {}, String(count))),
+    );
+    mark.style.left = `${part(date)}%`;
+    return mark;
+  });
+}
+
+/**
+ * The dates that the works name, in order, with the report's words for them.
+ * @param {Data} data
+ * @returns {{date: string, words: string, count: number}[]}
+ */
+function deadlines(data) {
+  const found = new Map();
+  for (const { properties } of data.works) {
+    const { deadline } = properties;
+    if (!deadline) continue;
+    const held = found.get(deadline) ?? { date: deadline, words: said(properties, "deadline_text") || (properties.deadline_text ?? ""), count: 0 };
+    held.count += 1;
+    found.set(deadline, held);
+  }
+  return [...found.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+/**
+ * Deadlines that are words and no date: they cannot stand on a line of time.
+ * @param {Data} data
+ */
+function wordsOnly(data) {
+  const counts = new Map();
+  for (const { properties } of data.works) {
+    if (properties.deadline || !properties.deadline_text) continue;
+    counts.set(properties.deadline_text, (counts.get(properties.deadline_text) ?? 0) + 1);
+  }
+  if (!counts.size) return "";
+  const words = [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => `${text} ${n}`);
+  return t("time.words", { list: words.join(" · ") });
+}
+
+/**
+ * @param {View} view
+ * @param {string | null} asOf
+ * @param {string} text
+ * @param {(change: Partial<State>) => void} change
+ */
+function choice(view, asOf, text, change) {
+  const pressed = view.state.asOf === asOf;
+  return h("button", { type: "button", "aria-pressed": String(pressed), "data-focus": `as-of-${asOf}`, on: { click: () => change({ asOf }) } }, text);
+}
