@@ -42,7 +42,14 @@ TAKEN: dict[str, dict[str, str]] = {
     # Parts of these are inside proj4.js.
     "mgrs": {"license.md": ""},
     "wkt-parser": {"LICENSE.md": ""},
+    # Modules that the page imports once a layer is drawn from vector tiles.
+    "@mapbox/vector-tile": {"index.js": "", "LICENSE.txt": ""},
+    "@mapbox/point-geometry": {"index.js": "", "LICENSE": ""},
+    "pbf": {"index.js": "", "LICENSE": ""},
 }
+# A browser has no folder of packages to look a name up in: what modules import by name is
+# written as a path. No other byte is changed.
+IMPORTED = {"from '@mapbox/point-geometry'": "from '../mapbox-point-geometry/index.js'"}
 
 
 def main() -> None:
@@ -61,7 +68,7 @@ def main() -> None:
 
 
 def _take(package: str, locked: dict[str, str]) -> str:
-    folder = TARGET / package
+    folder = TARGET / package.removeprefix("@").replace("/", "-")
     folder.mkdir(parents=True)
     lines = [
         "[[package]]",
@@ -74,11 +81,14 @@ def _take(package: str, locked: dict[str, str]) -> str:
     for taken, name in TAKEN[package].items():
         source = Path(taken)
         copy = folder / ("LICENSE" if source.stem.upper() == "LICENSE" else source.name)
-        shutil.copyfile(HERE / "node_modules" / package / taken, copy)
-        digest = base64.b64encode(hashlib.sha384(copy.read_bytes()).digest()).decode()
+        content = (HERE / "node_modules" / package / taken).read_bytes()
+        for name_import, path_import in IMPORTED.items():
+            content = content.replace(name_import.encode(), path_import.encode())
+        copy.write_bytes(content)
+        digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
         lines += [
             "[[package.file]]",
-            f'path = "{package}/{copy.name}"',
+            f'path = "{folder.name}/{copy.name}"',
             *([f'link = "{name}"'] if name else []),
             f'sha384 = "{digest}"',
         ]
