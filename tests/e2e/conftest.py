@@ -59,9 +59,10 @@ def browser_type_launch_args(browser_type_launch_args):
 class Server:
     """`zymap serve` as a user starts it."""
 
-    def __init__(self, data, *arguments):
+    def __init__(self, data, *arguments, settings=None):
         # The store and the port are this test's own; nothing of the caller's settings counts.
         clean = {k: v for k, v in os.environ.items() if not k.startswith("ZYMAP_")}
+        clean |= {f"ZYMAP_{name.upper()}": text for name, text in (settings or {}).items()}
         start = [sys.executable, "-c", "from zymap.cli import run; run()"]
         command = [*start, "serve", "--port", "0", "--data", str(data)]
         self.process = subprocess.Popen(

@@ -47,7 +47,7 @@ def test_candidates_are_hollow_and_count_as_nothing(server, visit):
     parking = server.ask("collections/parking/items?limit=1000&f=json")["numberMatched"]
     expect(page.locator(".candidate-point")).to_have_count(parking)
     page.locator(".candidate-point").first.dispatch_event("click")
-    expect(page.locator(".leaflet-popup")).to_contain_text("不计入完成数")
+    expect(page.locator("#selected")).to_contain_text("不计入完成数")
     assert shown_counts(page)[2] == api_counts(server)[0]
 
 

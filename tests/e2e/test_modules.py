@@ -21,7 +21,7 @@ def run(server, visit):
 
 
 def test_a_state_survives_its_address(run):
-    address = "?area=a-b&status=x,y&kind=z&q=%E5%85%AC%20&sort=name&show=tray&id=zy-1&hide=l&lang=en&at=34.5,113.25,14"
+    address = "?area=a-b&status=x,y&kind=z&due=soon&location_status=located&target=t&polygon=1,2,3,2,3,4&q=%E5%85%AC%20&sort=name&show=tray&view=compare&id=zy-1&hide=l&base=osm&lang=en&as_of=2021-07-02&at=34.5,113.25,14"
     state = run("state", "parseState", address)
     assert state["q"] == "公 "
     assert state["at"] == [34.5, 113.25, 14]
@@ -72,7 +72,7 @@ def test_symbols_with_room_stay_in_their_place(run):
 
 
 def test_searching_compares_without_case_and_width(run):
-    assert run("data", "searchForm", "ＡＢＣ公园") == run("data", "searchForm", "abc公园")
+    assert run("search", "searchForm", "ＡＢＣ公园") == run("search", "searchForm", "abc公园")
 
 
 FRAME = {"x": 400, "y": 300}

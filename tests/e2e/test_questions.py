@@ -65,6 +65,7 @@ def test_a_reload_and_the_back_button_keep_the_question(server, visit):
     assert rows(page) == listed
     page.go_back()
     expect(page.locator("[aria-pressed=true].area-card")).to_have_count(0)
+    expect(page.locator("#chosen .chip")).to_have_count(0)
     assert shown_counts(page)[2] == api_counts(server)[0]
 
 
@@ -92,7 +93,7 @@ def test_chips_count_what_they_would_leave_and_leave_it(server, visit):
     count = int(road.locator("b").text_content())
     road.click()
     assert shown_counts(page)[2] == count == api_counts(server, kind="road")[0]
-    page.locator("#reset").click()
+    page.locator("#chosen .reset").click()
     assert shown_counts(page)[2] == api_counts(server)[0]
 
 
@@ -100,9 +101,11 @@ def test_searching_finds_what_the_api_finds(server, visit):
     page = visit(server.root)
     page.keyboard.press("/")
     expect(page.locator("#search")).to_be_focused()
-    for text in ("公园", "Zhimajie", "ＺＨＩＭＡＪＩＥ"):
+    for text in ("公园", "Zhimajie", "ＺＨＩＭＡＪＩＥ", "czsk", "changzhuang"):
         page.fill("#search", text)
-        assert shown_counts(page)[2] == api_counts(server, q=text)[0] > 0
+        found = api_counts(server, q=text)[0]
+        assert found > 0
+        expect(page.locator("#tally .tally-total b")).to_have_text(str(found))
     assert "q=" in page.url
     page.fill("#search", "没有这样的项目")
     expect(page.locator(".empty")).to_be_visible()
@@ -123,10 +126,59 @@ def test_the_tray_lists_what_has_no_place(server, visit):
 
 def test_the_list_sorts_by_deadline_first(server, visit):
     page = visit(server.root)
-    dates = page.locator(".row-meta .due").all_text_contents()
+    dates = [text[:10] for text in page.locator(".row-meta .due").all_text_contents()]
     assert len(dates) >= 3
     assert dates == sorted(dates)
     page.select_option("#sort", "area")
     areas = page.locator(".row-meta > span:nth-child(2)").all_text_contents()
     changes = sum(one != other for one, other in pairwise(areas))
     assert changes == len(set(areas)) - 1
+
+
+def test_what_is_chosen_comes_off_one_by_one(server, visit):
+    page = visit(f"{server.root}?area=ersha&status=implementation&q=厂")
+    chips = page.locator("#chosen .chip")
+    expect(chips).to_have_count(3)
+    chips.nth(1).click()
+    expect(chips).to_have_count(2)
+    assert shown_counts(page)[2] == api_counts(server, area="ersha", q="厂")[0]
+    page.locator("#chosen .reset").click()
+    expect(chips).to_have_count(0)
+    assert shown_counts(page)[2] == api_counts(server)[0]
+
+
+def test_filters_of_every_sort_join_and_equal_the_api(server, visit):
+    asked = {
+        "due": "overdue,soon", "as_of": "2021-07-02", "location_status": "unlocated",
+        "status": "implementation",
+    }  # fmt: skip
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    page = visit(f"{server.root}?{query}")
+    found = server.ask(f"works?{query}&f=json")
+    assert set(rows(page)) == {feature["id"] for feature in found["features"]}
+    assert found["numberMatched"] > 0
+
+
+def test_a_shape_in_the_address_asks_what_touches_it(server, visit):
+    ring = "113.57,34.74,113.61,34.74,113.61,34.76,113.57,34.76"
+    page = visit(f"{server.root}?polygon={ring}")
+    found = server.ask(f"works?polygon={ring}&f=json")
+    assert found["numberMatched"] > 0
+    assert set(rows(page)) == {feature["id"] for feature in found["features"]}
+
+
+def test_a_target_in_the_address_lists_what_counts_towards_it(server, visit):
+    page = visit(f"{server.root}?target=zy-target-car-parks")
+    found = server.ask("collections/projects/items?kind=parking&f=json")
+    assert set(rows(page)) == {feature["id"] for feature in found["features"]}
+
+
+def test_the_figures_ask_for_the_tray_and_for_what_is_overdue(server, visit):
+    page = visit(f"{server.root}?as_of=2021-07-02")
+    overdue = server.ask("works?due=overdue&as_of=2021-07-02&f=json")
+    expect(page.locator(".figure-overdue b")).to_have_text(str(overdue["numberMatched"]))
+    page.locator(".figure-overdue").click()
+    assert set(rows(page)) == {feature["id"] for feature in overdue["features"]}
+    page.locator(".figure-overdue").click()
+    page.locator(".figure-unlocated").click()
+    assert "show=tray" in page.url

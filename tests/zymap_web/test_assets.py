@@ -7,6 +7,7 @@ import re
 import pytest
 
 from zymap_web.assets import (
+    MODULE_DIR,
     STATIC_DIR,
     VENDOR_DIR,
     UnknownAsset,
@@ -59,13 +60,12 @@ def test_no_module_of_ours_can_turn_text_into_html_or_code(path):
     assert not re.search(forbidden, text)
 
 
-def test_every_module_that_is_imported_is_there_and_every_one_there_is_asked_for():
-    listed = {address.rsplit("/", 1)[1] for address in modules()}
-    imported = {
-        name
-        for address in modules()
-        for name in re.findall(
-            r'from "\./([^"]+)"', (STATIC_DIR.parent / address).read_text(encoding="utf-8")
-        )
+def test_every_module_is_either_asked_for_at_the_start_or_imported_when_needed():
+    there = {path.name: path.read_text("utf-8") for path in MODULE_DIR.glob("*.js")}
+    started = {address.rsplit("/", 1)[1] for address in modules()}
+    imported = {name for text in there.values() for name in re.findall(r'from "\./([^"]+)"', text)}
+    later = {
+        name for text in there.values() for name in re.findall(r'import\("\./([^"]+\.js)"\)', text)
     }
-    assert imported | {"main.js"} == listed
+    assert imported | later | {"main.js"} == set(there)
+    assert started <= imported | {"main.js"}

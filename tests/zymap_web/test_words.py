@@ -6,12 +6,17 @@ import re
 
 import pytest
 
+from zymap.lateness import DUE_CLASSES
 from zymap_web.assets import STATIC_DIR, TEMPLATE_DIR
 from zymap_web.page import words
 
 # Keys that the modules put together, by their beginning.
 MADE = {
     "filters.": ("status", "kind"),
+    "figures.": ("works", "located", "unlocated", "overdue"),
+    "due.": DUE_CLASSES,
+    "targets.": ("listed", "located", "done"),
+    "coordinates.": ("wgs84", "cgcs2000", "gcj02"),
     "show.": ("all", "map", "tray"),
     "sort.": ("deadline", "area", "status", "name"),
 }

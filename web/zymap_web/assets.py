@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from zymap.errors import ZymapError
 
 STATIC_DIR = Path(__file__).parent / "static"
 VENDOR_DIR = STATIC_DIR / "vendor"
+MODULE_DIR = STATIC_DIR / "js" / "map"
+MAIN_MODULE = "main.js"
+_IMPORTED = re.compile(r'^(?:import|export)\b[^"]*? from "\./([^"]+)"', re.MULTILINE)
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 
 
@@ -95,6 +99,16 @@ def sha384(content: bytes) -> str:
 
 
 def modules() -> tuple[str, ...]:
-    """Return the addresses of the page's ES modules, so that it can ask for all at once."""
-    names = sorted(path.name for path in (STATIC_DIR / "js" / "map").glob("*.js"))
-    return tuple(f"static/js/map/{name}" for name in names)
+    """Return the addresses of the ES modules that the page starts with, to ask for all at once.
+
+    Those that a module imports when it needs them (``import()``) are not among them.
+    """
+    names: list[str] = []
+    waiting = [MAIN_MODULE]
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names.append(name)
+            text = (MODULE_DIR / name).read_text(encoding="utf-8")
+            waiting += _IMPORTED.findall(text)
+    return tuple(f"static/js/map/{name}" for name in sorted(names))

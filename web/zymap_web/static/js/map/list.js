@@ -18,7 +18,7 @@ const EMPTY_ICON = "M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5M8 10.5h5"
 /**
  * @param {Data} data
  * @param {On} on
- * @returns {{update: (view: View) => void, hover: (id: string | null) => void, reveal: (id: string, smoothly: boolean) => void}}
+ * @returns {{update: (view: View) => void, hover: (id: string | null) => void, focus: () => void, reveal: (id: string, smoothly: boolean) => void}}
  */
 export function createList(data, on) {
   const list = byId("list");
@@ -30,6 +30,8 @@ export function createList(data, on) {
   /** @type {Work[]} */
   let works = [];
   let more = /** @type {View["more"]} */ (null);
+
+  let last = /** @type {string | null} */ (null);
 
   const end = h("li", { class: "list-end" });
   const button = h("button", { type: "button", class: "more", on: { click: () => void grow() } });
@@ -81,7 +83,13 @@ export function createList(data, on) {
     hover(id) {
       for (const [key, item] of rows) item.classList.toggle("is-hover", key === id);
     },
+    focus() {
+      const row = last && rows.get(last)?.firstElementChild;
+      if (row instanceof HTMLElement) row.focus();
+      else byId("list-heading").focus();
+    },
     reveal(id, smoothly) {
+      last = id;
       const place = works.findIndex((work) => work.id === id);
       if (place >= rows.size) add(place + ROWS_AT_ONCE);
       rows.get(id)?.scrollIntoView({ block: "nearest", behavior: smoothly && !calm() ? "smooth" : "auto" });

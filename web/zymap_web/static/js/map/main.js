@@ -74,7 +74,7 @@ async function build(data) {
   const selected = createSelected(data, {
     select, hover, filter: (patch) => change({ ...patch, selected: null }), copy: () => void copyAddress(notify), close: () => select(null),
   });
-  const viewport = createViewport(data, { moved: (at) => store.set({ at }), covered: sheet.covered, calm });
+  const viewport = createViewport(data, { moved: (at) => store.set({ at }), covered: () => selected.covered() || sheet.covered(), calm });
   const labels = drawLabels(data, {
     taken: () => [...markers.boxes(["works"]), ...areas.boxes(), ...controls()],
     quiet: () => markers.boxes(["candidates"]),
@@ -115,7 +115,11 @@ async function build(data) {
   map.on("moveend resize", labels.update);
   const reveal = (/** @type {State} */ state, /** @type {boolean} */ byReader) => {
     const work = state.selected ? (data.byId.get(state.selected) ?? null) : null;
-    selected.show(work, view.asOf, false);
+    const closed = !work && selected.isIn(document.activeElement);
+    // Who selects by keyboard reads on in the panel, and goes on in the list when it closes.
+    const byKeyboard = byReader && document.activeElement?.matches(":focus-visible") === true;
+    selected.show(work, view.asOf, byKeyboard);
+    if (closed) list.focus();
     if (!work) return;
     if (sheet.isSheet()) sheet.set("half");
     else list.reveal(work.id, byReader);

@@ -1,7 +1,5 @@
 // A state as a question to the server: what is shown, asked for with the API's parameters.
 
-import { DUE_CLASSES } from "./dates.js";
-
 /** @typedef {import("./types").State} State */
 /** @typedef {import("./types").View} View */
 
@@ -12,13 +10,12 @@ import { DUE_CLASSES } from "./dates.js";
  * @returns {Record<string, string>}
  */
 export function parametersOf(state, asOf) {
-  const due = state.due.filter((name) => DUE_CLASSES.includes(name));
   const parts = {
     area: state.area ?? "",
     status: state.status.join(","),
     kind: state.kind.join(","),
-    due: due.join(","),
-    as_of: due.length ? asOf : "",
+    due: state.due.join(","),
+    as_of: state.due.length ? asOf : "",
     location_status: state.quality.join(","),
     polygon: state.polygon?.flat().join(",") ?? "",
     q: state.q.trim(),

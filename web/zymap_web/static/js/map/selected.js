@@ -3,6 +3,7 @@
 import { detail } from "./detail.js";
 import { byId, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { narrow } from "./sheet.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").Work} Work */
@@ -13,7 +14,8 @@ const CLOSE_ICON = "M6 6l12 12M18 6 6 18";
 /**
  * @param {Data} data
  * @param {Omit<On, "asOf"> & {close: () => void}} on
- * @returns {{show: (work: Work | null, asOf: string, focus: boolean) => void, isIn: (element: Element | null) => boolean}}
+ * @returns {{show: (work: Work | null, asOf: string, focus: boolean) => void, isIn: (element: Element | null) => boolean,
+ *   covered: () => number}} `covered`: px that the panel takes from the map's foot.
  */
 export function createSelected(data, on) {
   const place = byId("selected");
@@ -21,6 +23,7 @@ export function createSelected(data, on) {
     if (event.key === "Escape" && !event.defaultPrevented && !place.hidden && place.contains(document.activeElement)) on.close();
   });
   return {
+    covered: () => (narrow.matches && !place.hidden ? place.offsetHeight : 0),
     isIn: (element) => place.contains(element),
     show(work, asOf, focus) {
       place.hidden = !work;

@@ -1,5 +1,7 @@
 // What the page shows, and its form in the address: reload, share and back give the same page.
 
+import { DUE_CLASSES } from "./dates.js";
+
 /** @typedef {import("./types").State} State */
 
 export const SORTS = ["deadline", "area", "status", "name"];
@@ -32,7 +34,7 @@ export function parseState(search) {
     area: given.get("area"),
     status: list(given.get("status")),
     kind: list(given.get("kind")),
-    due: list(given.get("due")),
+    due: list(given.get("due")).filter((name) => DUE_CLASSES.includes(name)),
     quality: list(given.get("location_status")),
     target: given.get("target"),
     polygon: ring(given.get("polygon")),

@@ -3,7 +3,7 @@
 import { addDays, daysBetween, today } from "./dates.js";
 import { byId, h } from "./dom.js";
 import { refocus } from "./focus.js";
-import { said, t } from "./i18n.js";
+import { spoken, t } from "./i18n.js";
 import { narrow } from "./sheet.js";
 
 /** @typedef {import("./types").Data} Data */
@@ -53,7 +53,7 @@ export function createTimeline(data, change) {
           choice(view, last, t("time.year", { year }), change),
         );
       });
-      byId("time-words").textContent = wordsOnly(data);
+      byId("time-words").replaceChildren(...wordsOnly(data));
     },
   };
 }
@@ -109,7 +109,7 @@ function deadlines(data) {
   for (const { properties } of data.works) {
     const { deadline } = properties;
     if (!deadline) continue;
-    const held = found.get(deadline) ?? { date: deadline, words: said(properties, "deadline_text") || (properties.deadline_text ?? ""), count: 0 };
+    const held = found.get(deadline) ?? { date: deadline, words: spoken() === "zh" ? (properties.deadline_text ?? "") : "", count: 0 };
     held.count += 1;
     found.set(deadline, held);
   }
@@ -126,9 +126,10 @@ function wordsOnly(data) {
     if (properties.deadline || !properties.deadline_text) continue;
     counts.set(properties.deadline_text, (counts.get(properties.deadline_text) ?? 0) + 1);
   }
-  if (!counts.size) return "";
+  if (!counts.size) return [];
   const words = [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => `${text} ${n}`);
-  return t("time.words", { list: words.join(" · ") });
+  // The report's own words, whatever the page speaks.
+  return [t("time.words"), h("span", { lang: "zh" }, words.join(" · "))];
 }
 
 /**
