@@ -94,9 +94,9 @@ export function createTileLayer(layer, options) {
 
   /** @param {Tile} tile */
   async function draw(tile) {
-    const canvas = blank();
-    await inSlices(paint(canvas, tile.features, { ...look, scale: scaleAt(tile.coords.z) }), tile.loading.signal);
-    tile.element.replaceChildren(canvas);
+    const canvas = tile.features.length ? blank() : null;
+    if (canvas) await inSlices(paint(canvas, tile.features, { ...look, scale: scaleAt(tile.coords.z) }), tile.loading.signal);
+    tile.element.replaceChildren(...(canvas ? [canvas] : []));
     tile.top = null;
     mark(tile);
   }
