@@ -30,6 +30,7 @@ export function compareCharts(data, columns, view, change) {
   const most = Math.max(1, ...columns.flatMap(({ summary }) => Object.values(summary.facets.kind)));
   const grid = h("div", { class: "compare-grid" }, ...columns.map((column) => chart(data, column, view, most, change)));
   grid.style.setProperty("--areas", String(Math.max(1, data.catalog.areas.length)));
+  grid.style.setProperty("--digits", String(grouped(most).length));
   return grid;
 }
 

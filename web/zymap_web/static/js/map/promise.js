@@ -137,17 +137,17 @@ function deadline({ deadline: date, deadline_text: words }) {
  */
 function progress({ progress: counted, quantity }) {
   if (!counted) return [];
-  const looks = /** @type {const} */ ([["listed", "light"], ["located", "dots"], ["done", ""]]);
+  const looks = /** @type {const} */ ([["listed", "light", "targets.listed"], ["located", "dots", "targets.located"], ["done", "", "targets.done"]]);
   return [
     h(
       "dl",
       { class: "measures" },
-      ...looks.map(([name, texture]) => {
+      ...looks.map(([name, texture, key]) => {
         const measure = quantity ? t("targets.of", { n: grouped(counted[name]), promised: grouped(quantity) }) : grouped(counted[name]);
         return h(
           "div",
           { class: `measure measure-${name}` },
-          h("dt", {}, t(`targets.${name}`)),
+          h("dt", {}, t(key)),
           h("dd", {}, quantity ? track(counted[name] / quantity, `var(--measure-${name})`, texture) : null, h("span", {}, measure)),
         );
       }),
