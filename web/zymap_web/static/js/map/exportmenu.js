@@ -16,7 +16,7 @@ const FIRST = "shp";
 /**
  * @param {Data} data
  * @param {() => View} view
- * @returns {{update: () => void}}
+ * @returns {{update: () => void, open: () => void}}
  */
 export function createExportMenu(data, view) {
   const button = byId("export-button");
@@ -38,7 +38,7 @@ export function createExportMenu(data, view) {
     const inside = event.target instanceof Node && (menu.contains(event.target) || button.contains(event.target));
     if (!inside && !menu.hidden) show(false);
   });
-  return { update: () => menu.hidden || draw() };
+  return { update: () => menu.hidden || draw(), open: () => show(true) };
 }
 
 /**

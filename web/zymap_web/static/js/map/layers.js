@@ -1,5 +1,6 @@
 // Which layers are shown: one switch a layer of the catalogue.
 
+import { basemapChooser } from "./basemaps.js";
 import { byId, h } from "./dom.js";
 import { said, t } from "./i18n.js";
 import { refocus } from "./focus.js";
@@ -33,7 +34,7 @@ export function createLayers(data, change) {
   return {
     update(state, withLegend) {
       const legend = withLegend && h("div", { class: "legend-body" }, ...legendOf(data));
-      refocus(() => body.replaceChildren(layers(data, state, change), ...(legend ? [legend] : [])));
+      refocus(() => body.replaceChildren(layers(data, state, change), basemapChooser(data, state, change), ...(legend ? [legend] : [])));
     },
   };
 }

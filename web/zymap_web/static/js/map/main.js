@@ -1,10 +1,13 @@
 // Puts the page together: the state goes down to every part, what the reader does comes back up.
 
 import { drawAreas } from "./areas.js";
+import { createBasemaps } from "./basemaps.js";
+import { createBoards } from "./boards.js";
 import { createCards } from "./cards.js";
 import { loadData } from "./data.js";
 import { today } from "./dates.js";
 import { byId, h } from "./dom.js";
+import { showAsked } from "./draw.js";
 import { createExportMenu } from "./exportmenu.js";
 import { createFigures } from "./figures.js";
 import { createFilters } from "./filters.js";
@@ -24,6 +27,7 @@ import { NO_FILTERS, createStore } from "./state.js";
 import { createTally } from "./tally.js";
 import { createThemeButton, startTheme } from "./theme.js";
 import { createTimeline } from "./timeline.js";
+import { createTools } from "./tools.js";
 import { createViewport } from "./viewport.js";
 import { viewOf } from "./works.js";
 
@@ -75,6 +79,8 @@ async function build(data) {
     select, hover, filter: (patch) => change({ ...patch, selected: null }), copy: () => void copyAddress(notify), close: () => select(null),
   });
   const viewport = createViewport(data, { moved: (at) => store.set({ at }), covered: () => selected.covered() || sheet.covered(), calm });
+  // The map needs a place in the world before anything can be measured or spread over it.
+  viewport.go(store.get());
   const labels = drawLabels(data, {
     taken: () => [...markers.boxes(["works"]), ...areas.boxes(), ...controls()],
     quiet: () => markers.boxes(["candidates"]),
@@ -92,8 +98,10 @@ async function build(data) {
   });
   const parts = [
     header, theme, createFigures(change), createCards(data, choose), createFilters(data, change), createTimeline(data, change),
-    tally, list, markers, exports, createLegend(data),
+    tally, list, markers, exports, createLegend(data), createBoards(data, change),
   ];
+  const basemaps = createBasemaps(data, { change });
+  const tools = createTools(data, { ask: (polygon) => change({ polygon, show: "all" }), notify });
   const layers = createLayers(data, change);
 
   const render = (/** @type {View} */ next) => {
@@ -102,6 +110,8 @@ async function build(data) {
     areas.update(view.state);
     ground.show(view.state.hidden);
     layers.update(view.state, sheet.isSheet());
+    basemaps.update(view.state);
+    showAsked(view.state.polygon, { count: view.located, onExport: exports.open, onClear: () => change({ polygon: null }) });
     name();
   };
   const name = () => {
@@ -132,10 +142,10 @@ async function build(data) {
     if (spoke) {
       await speak(state.lang);
       header.speakOut(state);
+      tools.update();
       ground.rename();
     }
-    // The map needs a place in the world before symbols can be spread over it.
-    if (!before || state.area !== before.area || movedFromOutside(state)) viewport.go(state);
+    if (before && (state.area !== before.area || movedFromOutside(state))) viewport.go(state);
     const changed = !before || !sameBut(state, before, ["at"]);
     if (changed) {
       const next = await viewFor(data, state);
