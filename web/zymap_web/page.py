@@ -113,6 +113,7 @@ def _frame() -> str:
             Corner("topright", furniture="view-tools"),
             Corner("topright", furniture="layers"),
             Corner("topleft", furniture="tally"),
+            Corner("topleft", furniture="thinned"),
             Corner("topleft", furniture="map-empty"),
             Corner("bottomleft", furniture="legend"),
             Corner("bottomright", control="attribution", prefix=False),

@@ -10,7 +10,9 @@ import { themed } from "./theme.js";
 /** @typedef {import("./types").Work} Work */
 
 // Above this many works the server is asked for pages and counts instead.
-export const LOCAL_MAXIMUM = 5000;
+const LOCAL_MAXIMUM = 5000;
+// As many symbols are elements of the page; layers with more are drawn from vector tiles.
+const DRAWN_MAXIMUM = 1000;
 
 /** @returns {Promise<Data>} */
 export async function loadData() {
@@ -30,7 +32,7 @@ export async function loadData() {
   return {
     catalog,
     remote,
-    tiled: spatial.filter((layer) => !whole.includes(layer)),
+    tiled: spatial.filter((layer) => !whole.includes(layer) || layer.counts.located > DRAWN_MAXIMUM),
     targets: targets?.targets ?? [],
     works: ofRole("works").filter(isWork),
     candidates: ofRole("candidates"),

@@ -3,6 +3,7 @@
 import { byId, h } from "./dom.js";
 import { refocus } from "./focus.js";
 import { t } from "./i18n.js";
+import { grouped } from "./words.js";
 
 /** @typedef {import("./types").State} State */
 /** @typedef {import("./types").View} View */
@@ -14,7 +15,7 @@ import { t } from "./i18n.js";
 export function createFigures(change) {
   const place = byId("figures");
   return {
-    update({ matched, located, overdue, asOf, state }) {
+    update({ matched, located, overdue, state }) {
       const share = matched ? Math.round((100 * located) / matched) : 0;
       const show = (/** @type {string} */ one) => ({ show: state.show === one ? "all" : one });
       const late = state.due.join() === "overdue";
@@ -23,7 +24,7 @@ export function createFigures(change) {
           figure("works", matched, "", state.show === "all", () => change({ show: "all" })),
           figure("located", located, `${share}%`, state.show === "map", () => change(show("map"))),
           figure("unlocated", matched - located, "", state.show === "tray", () => change(show("tray"))),
-          figure("overdue", overdue, t("figures.as_of", { date: asOf.slice(2) }), late, () => change({ due: late ? [] : ["overdue"] })),
+          figure("overdue", overdue, "", late, () => change({ due: late ? [] : ["overdue"] })),
         ),
       );
     },
@@ -42,6 +43,6 @@ function figure(name, number, note, pressed, ask) {
     "button",
     { type: "button", class: `figure figure-${name}`, "aria-pressed": String(pressed), "data-focus": `figure-${name}`, on: { click: ask } },
     h("span", { class: "figure-title" }, t(`figures.${name}`)),
-    h("span", { class: "figure-number" }, h("b", {}, String(number)), note && h("small", {}, note)),
+    h("span", { class: "figure-number" }, h("b", {}, grouped(number)), note && h("small", {}, note)),
   );
 }

@@ -32,7 +32,7 @@ export function drawGround(data, open) {
     if (feature.geometry) add(feature, boundary(feature, symbology), groups.boundary);
   }
   for (const feature of data.context) {
-    if (!feature.geometry) continue;
+    if (!feature.geometry || data.tiled.includes(feature.layer)) continue;
     const look = contextOf(feature, symbology);
     if (isLine(feature.geometry.type)) lines(feature, look).forEach((line) => add(feature, line));
     else if (isPolygon(feature.geometry.type)) add(feature, shape(feature, look));

@@ -11,11 +11,12 @@ import { grouped } from "./words.js";
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").Layer} Layer */
 /** @typedef {import("./types").State} State */
+/** @typedef {import("./types").View} View */
 
 /**
  * @param {Data} data
  * @param {(change: Partial<State>) => void} change
- * @returns {{update: (state: State, withLegend: boolean) => void}} On a phone the legend stands here.
+ * @returns {{update: (view: View, withLegend: boolean) => void}} On a phone the legend stands here.
  */
 export function createLayers(data, change) {
   const toggle = byId("layers-toggle");
@@ -32,8 +33,9 @@ export function createLayers(data, change) {
   });
   byId("layers").hidden = false;
   return {
-    update(state, withLegend) {
-      const legend = withLegend && h("div", { class: "legend-body" }, ...legendOf(data));
+    update(view, withLegend) {
+      const { state } = view;
+      const legend = withLegend && h("div", { class: "legend-body" }, ...legendOf(data, view));
       refocus(() => body.replaceChildren(layers(data, state, change), basemapChooser(data, state, change), ...(legend ? [legend] : [])));
     },
   };

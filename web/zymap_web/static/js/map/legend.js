@@ -5,6 +5,7 @@ import { byId, h } from "./dom.js";
 import { t, titled } from "./i18n.js";
 import { areaSwatch } from "./swatches.js";
 import { markerOf, symbol } from "./symbols.js";
+import { NONE } from "./works.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").View} View */
@@ -23,27 +24,31 @@ export function createLegend(data) {
   toggle.addEventListener("click", () => fold(!body.hidden));
   fold(false);
   byId("legend").hidden = false;
-  return { update: () => body.replaceChildren(...legendOf(data)) };
+  return { update: (view) => body.replaceChildren(...legendOf(data, view)) };
 }
 
 /**
  * The lists of signs.
  * @param {Data} data
+ * @param {View} view
  */
-export function legendOf(data) {
-  return [statuses(data), qualities(data)];
+export function legendOf(data, view) {
+  return [statuses(data, view), qualities(data)];
 }
 
-/** @param {Data} data */
-function statuses(data) {
+/**
+ * @param {Data} data
+ * @param {View} view
+ */
+function statuses(data, { facets }) {
   const { symbology, code_lists } = data.catalog;
-  const used = new Set(data.works.map((work) => work.properties.status ?? null));
-  const codes = [...Object.keys(code_lists.status ?? {}), null].filter((code) => used.has(code));
+  const used = new Set([...data.works.map((work) => work.properties.status ?? NONE), ...Object.keys(facets.status)]);
+  const codes = [...Object.keys(code_lists.status ?? {}), NONE].filter((code) => used.has(code));
   return h(
     "ul",
     { "aria-label": t("legend.status") },
     ...codes.map((code) =>
-      h("li", {}, symbol(markerOf(code, symbology), "", { scale: 0.66 }), code ? titled(code_lists.status, code) : t("legend.no_status")),
+      h("li", {}, symbol(markerOf(code, symbology), "", { scale: 0.66 }), code === NONE ? t("legend.no_status") : titled(code_lists.status, code)),
     ),
   );
 }

@@ -65,6 +65,7 @@ async function build(data) {
   const select = (/** @type {Work | null} */ work) => change({ selected: work?.id ?? null, view: "map" }, "push");
   const hover = (/** @type {string | null} */ id) => {
     markers.hover(id);
+    tiled?.hover(id);
     list.hover(id);
   };
   let view = await viewFor(data, store.get());
@@ -100,6 +101,7 @@ async function build(data) {
     header, theme, createFigures(change), createCards(data, choose), createFilters(data, change), createTimeline(data, change),
     tally, list, markers, exports, createLegend(data), createBoards(data, change),
   ];
+  const tiled = data.tiled.length ? (await import("./tiled.js")).createTiled(data, { select, hover, leftOut: tally.thinned }) : null;
   const basemaps = createBasemaps(data, { change });
   const tools = createTools(data, { ask: (polygon) => change({ polygon, show: "all" }), notify });
   const layers = createLayers(data, change);
@@ -109,8 +111,9 @@ async function build(data) {
     for (const part of parts) part.update(view);
     areas.update(view.state);
     ground.show(view.state.hidden);
-    layers.update(view.state, sheet.isSheet());
+    layers.update(view, sheet.isSheet());
     basemaps.update(view.state);
+    tiled?.update(view);
     showAsked(view.state.polygon, { count: view.located, onExport: exports.open, onClear: () => change({ polygon: null }) });
     name();
   };
@@ -123,8 +126,9 @@ async function build(data) {
     name();
   });
   map.on("moveend resize", labels.update);
-  const reveal = (/** @type {State} */ state, /** @type {boolean} */ byReader) => {
-    const work = state.selected ? (data.byId.get(state.selected) ?? null) : null;
+  const reveal = async (/** @type {State} */ state, /** @type {boolean} */ byReader) => {
+    const work = state.selected ? await workFor(data, state.selected) : null;
+    if (state.selected !== store.get().selected) return;
     const closed = !work && selected.isIn(document.activeElement);
     // Who selects by keyboard reads on in the panel, and goes on in the list when it closes.
     const byKeyboard = byReader && document.activeElement?.matches(":focus-visible") === true;
@@ -152,7 +156,7 @@ async function build(data) {
       if (mine !== turn) return;
       render(next);
     }
-    if (changed || state.selected !== before?.selected) reveal(state, before !== null && state.selected !== before.selected);
+    if (changed || state.selected !== before?.selected) await reveal(state, before !== null && state.selected !== before.selected);
   };
   store.listen((state, before) => void follow(state, before));
   byId("fit").addEventListener("click", () => {
@@ -173,6 +177,19 @@ async function viewFor(data, state) {
   if (!data.remote) return viewOf(data, state, asOf);
   const { askView } = await import("./remote.js");
   return askView(data, state, asOf);
+}
+
+/**
+ * A work by its id; where not all are here, the server knows it.
+ * @param {Data} data
+ * @param {string} id
+ * @returns {Promise<Work | null>}
+ */
+async function workFor(data, id) {
+  const known = data.byId.get(id);
+  if (known || !data.remote) return known ?? null;
+  const { askWork } = await import("./remote.js");
+  return askWork(data, id);
 }
 
 /**

@@ -27,7 +27,7 @@ export function drawMarkers(data, on) {
   /** @type {Map<string, Drawn>} */
   const drawn = new Map();
   for (const work of [...data.candidates, ...data.works]) {
-    if (work.located) drawn.set(work.id, draw(data, work, on));
+    if (work.located && !data.tiled.includes(work.layer)) drawn.set(work.id, draw(data, work, on));
   }
   /** @type {Set<string>} */
   let visible = new Set();

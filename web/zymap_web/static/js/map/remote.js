@@ -111,6 +111,17 @@ async function page(data, state, parameters) {
 }
 
 /**
+ * One work by its id, or null.
+ * @param {Data} data
+ * @param {string} id
+ * @returns {Promise<Work | null>}
+ */
+export async function askWork(data, id) {
+  const [feature] = (await fetchWorks({ ids: id })).features;
+  return feature ? workOf(data, feature) : null;
+}
+
+/**
  * A feature of the server as the page holds it; known by its id from now on.
  * @param {Data} data
  * @param {import("./types").Feature} feature

@@ -8,12 +8,18 @@ import { grouped } from "./words.js";
 
 /**
  * @param {() => void} openTray
- * @returns {{update: (view: View) => void}}
+ * @returns {{update: (view: View) => void, thinned: (count: number) => void}} `thinned`: how many
+ *   features stand too close to others to be drawn at this zoom.
  */
 export function createTally(openTray) {
   const button = byId("tally");
   button.addEventListener("click", openTray);
   return {
+    thinned(count) {
+      const note = byId("thinned");
+      note.hidden = !count;
+      note.textContent = t("tally.thinned", { n: grouped(count) });
+    },
     update(view) {
       const away = view.onMap.filter((work) => view.state.hidden.includes(work.layer.id)).length;
       button.hidden = false;
