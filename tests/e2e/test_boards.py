@@ -484,3 +484,20 @@ def test_every_button_of_a_board_has_a_name_and_no_id_is_there_twice(server, sho
     )
     assert levels[0] == 2
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_a_target_of_the_page_filters_its_map_and_back_returns_to_the_board(hostile_server, visit):
+    page = visit(f"{hostile_server.root}?view=targets")
+    row(page, "zy-goal-2").get_by_role("button", name="工程").first.press("Enter")
+    expect(board(page, "targets")).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"\?target=zy-goal-2$"))
+    expect(page.locator("#list > li[data-id]")).to_have_count(8)
+    page.go_back()
+    expect(board(page, "targets")).to_be_visible()
+
+
+def test_an_area_of_the_comparison_of_the_page_is_asked_for_on_its_map(server, visit):
+    page = visit(f"{server.root}?view=compare&as_of={AS_OF}&lang=en")
+    column(page, "ersha").get_by_role("button").first.click()
+    expect(board(page, "compare")).to_be_hidden()
+    expect(page).to_have_url(re.compile(rf"\?area=ersha&lang=en&as_of={AS_OF}"))
