@@ -18,8 +18,16 @@ from zymap.lateness import DUE_CLASSES
 from zymap.tiles import MEDIA_TYPE as MVT
 from zymap_api import schemas
 from zymap_api.links import root_of
-from zymap_api.media import GEOJSON, HTML, JSON, OPENAPI
-from zymap_api.params import LIMIT_DEFAULT, LIMIT_MAXIMUM, NONE, item_parameters, tile_parameters
+from zymap_api.media import GEOJSON, HTML, JSON, OPENAPI, PDF, PNG
+from zymap_api.params import (
+    EXPORT,
+    LIMIT_DEFAULT,
+    LIMIT_MAXIMUM,
+    NONE,
+    REPRESENTATION,
+    item_parameters,
+    tile_parameters,
+)
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
 from zymap_api.state import state_of
 from zymap_api.tilesets import MATRIX_SET
@@ -61,6 +69,7 @@ def api_definition(request: Request) -> Json:
             },
             **_area_paths(catalog),
             **_work_paths(catalog),
+            **_sheet_paths(catalog),
             **_target_paths(catalog),
         },
         "components": {
@@ -197,6 +206,26 @@ def _work_paths(catalog: Catalog) -> Json:
     }
 
 
+def _sheet_paths(catalog: Catalog) -> Json:
+    tag, area = "片区 areas", _in_path("areaId", _area_codes(catalog))
+    filters = [
+        item
+        for item in _item_parameters(catalog, catalog.works())
+        if item["name"] not in (*REPRESENTATION, *EXPORT)
+    ]
+    asked = [*filters, *_SHEET]
+    pdf, png = {PDF: schemas.BINARY}, {PNG: schemas.BINARY}
+    paths = {
+        "/sheet.pdf": _get("项目简报图 / Briefing sheet of the works", "sheet", tag, pdf, asked),
+        "/sheet.png": _get("简报图首页图片 / Its first page", "sheetPicture", tag, png, asked),
+    }
+    if catalog.by_role("areas"):
+        paths["/areas/{areaId}/sheet.pdf"] = _get(
+            "片区简报图 / Briefing sheet of an area", "areaSheet", tag, pdf, [area, *asked]
+        )
+    return paths
+
+
 def _target_paths(catalog: Catalog) -> Json:
     layers = catalog.by_role("targets")
     if not layers:
@@ -306,6 +335,18 @@ def _area_parameter(catalog: Catalog) -> Json:
     return _parameter("area", "所属片区(报告或推断的归属) / membership in an area", codes)
 
 
+_SHEET: tuple[Json, ...] = (
+    _parameter("paper", "纸张,横放 / paper, landscape", {"type": "string", "enum": ["A3", "A4"]}),
+    _parameter("lang", "语言 / language", {"type": "string", "enum": ["zh", "en"]}),
+    _parameter(
+        "view",
+        "图幅要显示的范围:西,南,东,北 / what the map must show: west,south,east,north",
+        {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+    ),
+    _parameter("candidates", "图上画候选点 / candidates on the map", {"type": "boolean"}),
+    _parameter("only", "只要地图 / the map alone", {"type": "string", "enum": ["map"]}),
+    _parameter("title", "标题 / title", {"type": "string"}),
+)
 _DATE = {"type": "string", "format": "date"}
 _KNOWN: dict[str, Json] = {
     item["name"]: item

@@ -48,10 +48,10 @@ def area(request: Request, area_id: str) -> Response:
 async def projects(request: Request) -> Response:
     """Answer the works of a key area: projects, planned roads, parks; located or not."""
     area_id: str = request.path_params["area_id"]
-    _require_area(request, area_id)
+    require_area(request, area_id)
     sources = state_of(request).store.catalog().works()
     related = [link(url(request, f"/areas/{area_id}"), "collection", JSON, area_id)]
-    return await answer_items(request, sources, extra=_of_area(sources, area_id), related=related)
+    return await answer_items(request, sources, extra=of_area(sources, area_id), related=related)
 
 
 @router.api_route("/areas/{area_id}/summary", methods=METHODS)
@@ -73,10 +73,10 @@ def summary(request: Request, area_id: str) -> Response:
 @router.api_route("/areas/{area_id}/export", methods=METHODS)
 async def export_area(request: Request, area_id: str) -> Response:
     """Answer a file with all layers of a key area."""
-    _require_area(request, area_id)
+    require_area(request, area_id)
     catalog = state_of(request).store.catalog()
     sources = catalog.area_sources(asked_fields(request.scope["query_string"], catalog))
-    return await _export(request, sources, _of_area(sources, area_id))
+    return await _export(request, sources, of_area(sources, area_id))
 
 
 @router.api_route("/export", methods=METHODS)
@@ -97,7 +97,8 @@ def area_list(request: Request) -> list[dict[str, Any]]:
     return [_describe(request, feature) for feature in _area_features(request)]
 
 
-def _of_area(sources: tuple[Source, ...], area_id: str) -> Query:
+def of_area(sources: tuple[Source, ...], area_id: str) -> Query:
+    """Return the question for what belongs to a key area."""
     return Query(sources, conditions=(Condition(AREA_FIELD, (area_id,)),))
 
 
@@ -119,7 +120,8 @@ def _area_feature(request: Request, area_id: str) -> dict[str, Any]:
     raise _no_area(area_id)
 
 
-def _require_area(request: Request, area_id: str) -> None:
+def require_area(request: Request, area_id: str) -> None:
+    """Raise `NotFound` where the dataset has no such key area."""
     # The store remembers counts, so asking for an area's works costs no second query.
     if not state_of(request).store.count(_boundary_of(request, area_id)).matched:
         raise _no_area(area_id)
@@ -127,7 +129,7 @@ def _require_area(request: Request, area_id: str) -> None:
 
 def _boundary_of(request: Request, area_id: str) -> Query:
     layer = _areas_layer(state_of(request).store.catalog())
-    return _of_area((Source(layer.id),), area_id)
+    return of_area((Source(layer.id),), area_id)
 
 
 def _no_area(area_id: str) -> NotFound:
@@ -141,7 +143,7 @@ def _describe(request: Request, feature: dict[str, Any]) -> dict[str, Any]:
     properties = feature["properties"]
     area_id = properties[AREA_FIELD]
     sources = store.catalog().works()
-    count = store.count(_of_area(sources, area_id))
+    count = store.count(of_area(sources, area_id))
     shape = feature["geometry"] and shapely.from_geojson(orjson.dumps(feature["geometry"]).decode())
     layer, path = feature["collection"], f"/areas/{area_id}"
     return {
@@ -173,7 +175,7 @@ def _describe(request: Request, feature: dict[str, Any]) -> dict[str, Any]:
 
 def _summarise(request: Request, area_id: str) -> dict[str, Any]:
     store = state_of(request).store
-    query = _of_area(store.catalog().works(), area_id)
+    query = of_area(store.catalog().works(), area_id)
     count = store.count(query)
     due = replace(
         query,

@@ -6,7 +6,7 @@ one module and one row of `FORMATS`.
 
 from zymap.export.formats import FORMATS, Format
 from zymap.export.manifest import FileEntry, Manifest
-from zymap.export.names import DownloadName, content_disposition, download_name
+from zymap.export.names import DownloadName, content_disposition, download_name, file_name
 from zymap.export.runner import run
 from zymap.export.scope import leave_out_empty
 
@@ -18,6 +18,7 @@ __all__ = [
     "Manifest",
     "content_disposition",
     "download_name",
+    "file_name",
     "leave_out_empty",
     "run",
 ]

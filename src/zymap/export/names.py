@@ -45,18 +45,39 @@ def download_name(
     day : datetime.date, optional
         Today (UTC) where none is given.
     """
-    stamp = f"{day or dt.datetime.now(dt.UTC).date():%Y%m%d}"
     suffix = find_format(format).suffix_for(len(query.sources))
+    return file_name(catalog, query, _layer_titles(catalog, query), suffix, day=day)
+
+
+def file_name(
+    catalog: Catalog,
+    query: Query,
+    title: tuple[str, str],
+    suffix: str,
+    *,
+    day: dt.date | None = None,
+) -> DownloadName:
+    """Name a file by place, area, what it is, and day.
+
+    Parameters
+    ----------
+    title : tuple of str
+        What it is, in Chinese and in ASCII.
+    suffix : str
+        With its dot.
+    day : datetime.date, optional
+        Today (UTC) where none is given.
+    """
+    stamp = f"{day or dt.datetime.now(dt.UTC).date():%Y%m%d}"
     utf8, plain = [catalog.dataset.place_zh], [catalog.dataset.id]
     area = _asked_area(query)
     if area in catalog.areas:
         code = catalog.areas[area]
         utf8.append(code.short_zh or code.zh)
         plain.append(area)
-    titles = _layer_titles(catalog, query)
     return DownloadName(
-        "_".join([*(_tidy(part) for part in (*utf8, titles[0])), stamp]) + suffix,
-        "_".join([*(_plain(part) for part in (*plain, titles[1])), stamp]) + suffix,
+        "_".join([*(_tidy(part) for part in (*utf8, title[0])), stamp]) + suffix,
+        "_".join([*(_plain(part) for part in (*plain, title[1])), stamp]) + suffix,
     )
 
 

@@ -103,7 +103,6 @@ def read_works(store: Store, query: Query, words: Words, as_of: str) -> list[Wor
 def _work(feature: dict[str, Any], words: Words, as_of: str) -> Work:
     properties = feature["properties"]
     deadline, status = properties.get(DUE_FIELD), properties.get("status")
-    open_ = deadline is not None and status not in ENDED
     return Work(
         number=0,
         name=_name(properties, words),
@@ -116,11 +115,15 @@ def _work(feature: dict[str, Any], words: Words, as_of: str) -> Work:
         quality=properties.get("location_status") or "",
         uncertainty_m=properties.get("coordinateUncertaintyInMeters"),
         overdue=is_overdue(deadline, status, as_of),
-        days=(dt.date.fromisoformat(deadline) - dt.date.fromisoformat(as_of)).days
-        if open_
-        else None,
+        days=_days(deadline, status, as_of),
         shape=_shape(feature["geometry"]),
     )
+
+
+def _days(deadline: str | None, status: str | None, as_of: str) -> int | None:
+    if deadline is None or status in ENDED:
+        return None
+    return (dt.date.fromisoformat(deadline) - dt.date.fromisoformat(as_of)).days
 
 
 def read_outlines(store: Store, words: Words) -> tuple[list[Item], list[Item]]:

@@ -13,11 +13,11 @@ import threading
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 REGULAR, BOLD = "ZymapSheet", "ZymapSheet-Bold"
 _FILES = {REGULAR: "NotoSansSC-Regular.ttf.gz", BOLD: "NotoSansSC-Bold.ttf.gz"}
 _LOCK = threading.Lock()
-ELLIPSIS = "…"
 
 # A word, or blanks, or one character of a script that breaks anywhere.
 _PIECES = re.compile(r"[^\s\u2e80-\uffff]+|\s+|.", re.DOTALL)
@@ -44,7 +44,8 @@ def _glyphs() -> frozenset[int]:
     from reportlab.pdfbase import pdfmetrics
 
     register()
-    regular, bold = (pdfmetrics.getFont(name).face.charToGlyph for name in (REGULAR, BOLD))
+    fonts: list[Any] = [pdfmetrics.getFont(name) for name in (REGULAR, BOLD)]
+    regular, bold = (font.face.charToGlyph for font in fonts)
     return frozenset(regular) & frozenset(bold)
 
 
@@ -73,9 +74,11 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
     """Return the text, or as much of it as `room` holds and an ellipsis."""
     if width(text, size, bold=bold) <= room:
         return text
-    while text and width(text + ELLIPSIS, size, bold=bold) > room:
+    # A Chinese font hangs the ellipsis in mid-air, which after a Latin letter reads as a dash.
+    dots = "..." if text[:1].isascii() else "…"
+    while text and width(text + dots, size, bold=bold) > room:
         text = text[:-1]
-    return text.rstrip() + ELLIPSIS
+    return text.rstrip() + dots
 
 
 def wrap(text: str, room: float, size: float, *, bold: bool = False, lines: int = 3) -> list[str]:

@@ -78,6 +78,10 @@ class Frame:
 
         return shapely.transform(self.plane.to_metres(geometry), self._to_page)
 
+    def ground(self) -> BaseGeometry:
+        """Return `bbox` as a shape."""
+        return rectangle(self.bbox())
+
     def bbox(self) -> BBox:
         """Return the box in WGS 84 round all that the map shows."""
         import numpy as np
@@ -96,6 +100,13 @@ class Frame:
 
         middle = (self.box.x + self.box.width / 2, self.box.y + self.box.height / 2)
         return (metres - np.array(self.middle)) * self.per_metre + np.array(middle)
+
+
+def rectangle(bbox: BBox) -> BaseGeometry:
+    """Return a box as a shape."""
+    import shapely
+
+    return shapely.box(bbox.west, bbox.south, bbox.east, bbox.north)
 
 
 def fit(box: Box, shapes: Sequence[BaseGeometry], unit: float, *, snug: bool = False) -> Frame:
@@ -124,7 +135,7 @@ def fit(box: Box, shapes: Sequence[BaseGeometry], unit: float, *, snug: bool = F
             parameter="view",
         )
     plane = plane_at(float(west + east) / 2)
-    outline = shapely.box(west, south, east, north)
+    outline = rectangle(BBox(west, south, east, north))
     if snug:
         flat = plane.to_metres(shapely.segmentize(outline, max(east - west, 1e-6) / 16))
     else:

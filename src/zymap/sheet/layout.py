@@ -102,6 +102,8 @@ class Sheet:
         None where nothing at all has a place.
     spotted : tuple of Spotted
         The works on the map; they are the first of `works`.
+    area : str or None
+        Code of the one key area that was asked for.
     filters : str
         What was asked, in words.
     made : datetime.datetime
@@ -116,6 +118,7 @@ class Sheet:
     spotted: tuple[Spotted, ...]
     works: tuple[Work, ...]
     tally: Tally
+    area: str | None
     filters: str
     revision: str
     made: dt.datetime
@@ -124,8 +127,11 @@ class Sheet:
     def title(self) -> str:
         """The sheet's title."""
         dataset = self.words.catalog.dataset
-        title = self.options.title or self.words.pick(dataset.title_zh, dataset.title_en)
-        return fonts.printable(title)
+        if self.options.title:
+            return fonts.printable(self.options.title)
+        title = self.words.pick(dataset.title_zh, dataset.title_en)
+        area = self.area and self.words.code("areas", self.area)
+        return fonts.printable(f"{title} · {area}" if area else title)
 
     @property
     def subtitle(self) -> str:
@@ -148,11 +154,13 @@ def draw_sheet(sheet: Sheet) -> tuple[bytes, int]:
     fonts.register()
     paper, words = sheet.paper, sheet.words
     stream = io.BytesIO()
-    canvas = Canvas(
+    # reportlab's stubs take the name of a font for a number.
+    make_canvas: Any = Canvas
+    canvas = make_canvas(
         stream,
+        initialFontName=fonts.REGULAR,
         pagesize=(paper.width * paper.unit, paper.height * paper.unit),
         pageCompression=1,
-        initialFontName=fonts.REGULAR,
         lang="zh-CN" if words.language == "zh" else "en",
     )
     canvas.setTitle(sheet.title)

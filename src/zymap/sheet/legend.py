@@ -77,10 +77,9 @@ def _has_circle(item: Spotted) -> bool:
 
 
 def _outlines(frame: Frame, ground: Ground, words: Words) -> list[Entry]:
-    import shapely
 
     entries = []
-    seen = shapely.box(*frame.bbox().as_list())
+    seen = frame.ground()
     areas = [item for item in ground.areas if item.shape.intersects(seen)]
     for documented, key in ((False, "area.schematic"), (True, "area.documented")):
         shown = [item for item in areas if _is_documented(item) == documented]

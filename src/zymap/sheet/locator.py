@@ -17,7 +17,7 @@ def locator_box(frame: Frame, ground: Ground) -> Box | None:
     import shapely
 
     district = [item.shape for item in ground.boundary]
-    seen = shapely.box(*frame.bbox().as_list())
+    seen = frame.ground()
     if all(seen.contains(shape) for shape in district):
         return None
     left, bottom, right, top = shapely.total_bounds([frame.place(shape) for shape in district])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -106,7 +106,7 @@ class Pen:
         width: float = 1.0,
         dash: Sequence[float] = (),
         fill_opacity: float = 1.0,
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         """Draw in these colours, and go back to what was before."""
         self.canvas.saveState()
         if fill:

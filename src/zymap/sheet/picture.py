@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 # Twice the 96 px of a CSS inch: sharp on a screen, and enough for a printed note.
 DOTS_PER_INCH = 192
@@ -18,8 +19,8 @@ def rasterise(pdf: bytes, target: Path) -> None:
     with _LOCK:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            bitmap = document[0].render(scale=DOTS_PER_INCH / 72)
-            image = bitmap.to_pil()
+            page: Any = document[0]
+            image = page.render(scale=DOTS_PER_INCH / 72).to_pil()
             image.save(target, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
         finally:
             document.close()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zymap import symbology
+from zymap.bbox import BBox
 from zymap.catalog import AREA_FIELD
 from zymap.sheet import fonts
 from zymap.sheet.content import Ground, Item, Work
-from zymap.sheet.frame import Box, Frame, round_length
+from zymap.sheet.frame import Box, Frame, rectangle, round_length
 from zymap.sheet.pen import INK, INK_2, POINTS_PER_PX, WHITE, Pen, dash_of
 from zymap.sheet.room import Room, Slant
 from zymap.sheet.spread import Spot, spread
@@ -30,6 +32,7 @@ _APART = 25.0
 _LEADER_FROM = 3.0
 _LEADER = "#334155"
 _NAME_SIZE = 9.0
+_NAME_LONGEST = 190.0
 _GROUND_NAME_SIZE = 8.5
 _AREA_NAME_SIZE = 11.0
 _STEEP_DEG = 50
@@ -52,7 +55,7 @@ def spot_works(frame: Frame, works: Sequence[Work]) -> list[Spotted]:
     """Return the works that the map shows, in their order."""
     import shapely
 
-    within = shapely.box(*frame.bbox().as_list())
+    within = frame.ground()
     found = []
     for work in works:
         # Asked in degrees first: far from the map the plane has no coordinates.
@@ -65,18 +68,13 @@ def spot_works(frame: Frame, works: Sequence[Work]) -> list[Spotted]:
     return found
 
 
-def neighbourhood(work: Work) -> BaseGeometry:
-    """Return a located work's shape in degrees, with the circle that holds its true place."""
-    import math
-
-    import shapely
-
-    shape, metres = work.shape, work.uncertainty_m or 0
-    if shape is None or shape.geom_type != "Point" or not metres:
+def neighbourhood(shape: BaseGeometry, metres: float | None) -> BaseGeometry:
+    """Return a shape in degrees; a point with the circle that holds its true place."""
+    if shape.geom_type != "Point" or not metres:
         return shape
-    up = metres / _METRES_PER_DEGREE
-    across = up / max(math.cos(math.radians(shape.y)), 0.01)
-    return shapely.box(shape.x - across, shape.y - up, shape.x + across, shape.y + up)
+    (lon, lat), up = shape.coords[0][:2], metres / _METRES_PER_DEGREE
+    across = up / max(math.cos(math.radians(lat)), 0.01)
+    return rectangle(BBox(lon - across, lat - up, lon + across, lat + up))
 
 
 def draw_plan(
@@ -412,6 +410,12 @@ def _area_plate(room: Room, shape: BaseGeometry, width: float, height: float) ->
         (middle, top - height - 6),
         (inside.x, inside.y),
         (middle, bottom + 6),
+        (right + width / 2 + 4, (top + bottom) / 2),
+        (left - width / 2 - 4, (top + bottom) / 2),
+        (right + width / 2 + 4, top - height),
+        (left - width / 2 - 4, top - height),
+        (right + width / 2 + 4, bottom),
+        (left - width / 2 - 4, bottom),
     ):
         box = Box(x - width / 2, y, width, height)
         if room.is_free([box]):
@@ -480,8 +484,8 @@ def _write_along(pen: Pen, text: str, slant: Slant, width: float, size: float, c
 
 
 def _short(name: str) -> str:
-    """Return a name without what stands in brackets behind it, at most as long as a street's."""
-    return fonts.shorten(re.sub(r"(?<=\S{2})\s*[（(].*$", "", name), 150, _NAME_SIZE)
+    """Return a name without what stands in brackets behind it, at most readable."""
+    return fonts.shorten(re.sub(r"(?<=\S{2})\s*[（(].*$", "", name), _NAME_LONGEST, _NAME_SIZE)
 
 
 # ---------------------------------------------------------------- arrow and bar

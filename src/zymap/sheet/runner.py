@@ -21,7 +21,7 @@ from zymap.sheet.content import (
     read_outlines,
     read_works,
 )
-from zymap.sheet.frame import fit
+from zymap.sheet.frame import fit, rectangle
 from zymap.sheet.layout import Sheet, draw_sheet, paper_for_map, paper_of
 from zymap.sheet.options import SheetOptions, SheetSummary
 from zymap.sheet.picture import rasterise
@@ -112,6 +112,7 @@ def compose(store: Store, query: Query, options: SheetOptions, made: dt.datetime
         spotted,
         ordered,
         tally(ordered, len(spotted)),
+        area,
         filters_in_words(query, words),
         revision,
         made,
@@ -125,12 +126,12 @@ def _to_show(
     area: str | None,
 ) -> list[BaseGeometry]:
     """Return the shapes that the map must show: where something is, else the whole district."""
-    import shapely
-
     if options.view is not None:
-        return [shapely.box(*options.view.as_list())]
+        return [rectangle(options.view)]
     boundary, areas = outlines
-    placed = [neighbourhood(work) for work in works if work.shape is not None]
+    placed = [
+        neighbourhood(work.shape, work.uncertainty_m) for work in works if work.shape is not None
+    ]
     of_area = [item.shape for item in areas if item.properties[AREA_FIELD] == area]
     wanted = [*(of_area or [item.shape for item in areas]), *placed]
     return wanted or [item.shape for item in boundary]

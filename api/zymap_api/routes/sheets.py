@@ -1,0 +1,135 @@
+"""The printed briefing sheet, as PDF and as a picture."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from fastapi import APIRouter
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from zymap import export, sheet
+from zymap.bbox import BBox, parse_bbox
+from zymap.errors import InvalidRequest, UnknownName
+from zymap.lateness import today
+from zymap.query import Query
+from zymap_api.answers import entity_tag, not_modified
+from zymap_api.media import PDF, PNG
+from zymap_api.params import EXPORT, REPRESENTATION, parse_items, read_parameters
+from zymap_api.routes.areas import of_area, require_area
+from zymap_api.state import state_of
+
+router = APIRouter()
+METHODS = ["GET", "HEAD"]
+# What a sheet may be told beside the filters.
+SHEET = ("paper", "lang", "view", "candidates", "only", "title")
+MEDIA_TYPES: Mapping[sheet.SheetFormat, str] = {"pdf": PDF, "png": PNG}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sheet that somebody asked for."""
+
+    query: Query
+    options: sheet.SheetOptions
+
+
+@router.api_route("/sheet.pdf", methods=METHODS)
+async def sheet_pdf(request: Request) -> Response:
+    """Answer the briefing sheet of the works that the parameters ask for."""
+    return await run_in_threadpool(_answer, request, _read(request, "pdf", None))
+
+
+@router.api_route("/sheet.png", methods=METHODS)
+async def sheet_png(request: Request) -> Response:
+    """Answer the first page of the sheet as a picture, or its map alone."""
+    return await run_in_threadpool(_answer, request, _read(request, "png", None))
+
+
+@router.api_route("/areas/{area_id}/sheet.pdf", methods=METHODS)
+async def area_sheet(request: Request, area_id: str) -> Response:
+    """Answer the briefing sheet of a key area."""
+    require_area(request, area_id)
+    return await run_in_threadpool(_answer, request, _read(request, "pdf", area_id))
+
+
+def _read(request: Request, format_: sheet.SheetFormat, area_id: str | None) -> Order:
+    """Turn the query string into a question and the look of the sheet."""
+    catalog = state_of(request).store.catalog()
+    parts = request.scope["query_string"].split(b"&")
+    own = [part for part in parts if part.split(b"=")[0].decode("latin-1") in SHEET]
+    filters = b"&".join(part for part in parts if part not in own)
+    sources = catalog.works()
+    extra = None if area_id is None else of_area(sources, area_id)
+    asked = parse_items(filters, catalog, sources, extra)
+    for name in (*REPRESENTATION, *EXPORT):
+        if getattr(asked, name) is not None:
+            raise UnknownName(f"there is no parameter {name!r} here", parameter=name)
+    values = read_parameters(b"&".join(own), SHEET)
+    options = sheet.SheetOptions(
+        as_of=asked.as_of,
+        paper=cast(sheet.Paper, values.get("paper", "A3")),
+        language=cast(sheet.Language, values.get("lang", "zh")),
+        format=format_,
+        view=_view(values["view"]) if "view" in values else None,
+        candidates=_flag(values.get("candidates", "false")),
+        only=cast("sheet.Part | None", values.get("only")),
+        title=values.get("title", ""),
+    )
+    return Order(asked.query if asked.limited else replace(asked.query, limit=None), options)
+
+
+def _view(text: str) -> BBox:
+    try:
+        return parse_bbox(text)
+    except InvalidRequest as error:
+        message = error.message.replace("bbox", "view", 1)
+        raise InvalidRequest(message, parameter="view") from error
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise InvalidRequest("candidates must be true or false", parameter="candidates")
+    return text == "true"
+
+
+def _answer(request: Request, order: Order) -> Response:
+    """Make the sheet and return the file; an error is an error and never half a file."""
+    query, options = order.query, order.options
+    # The day of making is printed, and the day that is judged on may be today.
+    tag = entity_tag(request, f"{options.format} {options.as_of} {today()}")
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    state = state_of(request)
+    title = ("地图", "map") if options.only else ("简报图", "sheet")
+    suffix = f"_{options.paper}.{options.format}"
+    name = export.file_name(state.store.catalog(), query, title, suffix)
+    workshop = Path(tempfile.mkdtemp(prefix="zymap-sheet-"))
+    try:
+        with state.exports:
+            summary = sheet.make(state.store, query, options, workshop / name.ascii)
+    except BaseException:
+        shutil.rmtree(workshop, ignore_errors=True)
+        raise
+    return FileResponse(
+        workshop / name.ascii,
+        media_type=MEDIA_TYPES[options.format],
+        headers={
+            "Content-Disposition": export.content_disposition(name),
+            "ETag": tag,
+            "Cache-Control": "no-cache",
+            "X-Zymap-Features": str(summary.listed),
+            "X-Zymap-Located": str(summary.located),
+            "X-Zymap-Overdue": str(summary.overdue),
+            "X-Zymap-Pages": str(summary.pages),
+        },
+        background=BackgroundTask(shutil.rmtree, workshop, ignore_errors=True),
+    )
