@@ -17,7 +17,7 @@ _CLOSE_PATH = (1 << 3) | 7
 def point_commands(points: Parts) -> tuple[UInts, Ints]:
     """Return the numbers of all geometries in a row, and how many each row has."""
     starts = 2 * points.starts + np.arange(len(points.rows))
-    numbers = np.empty(2 * len(points.xy) + len(points.rows), dtype=np.uint64)
+    numbers = np.empty(2 * len(points.xy) + len(points.rows), dtype=np.uint32)
     at = 1 + 2 * np.arange(len(points.xy)) + np.repeat(np.arange(len(points.rows)), points.sizes)
     _write_moves(numbers, at, points)
     numbers[starts] = (points.sizes << 3) | _MOVE_TO
@@ -34,7 +34,7 @@ def path_commands(paths: Parts, *, closed: bool) -> tuple[UInts, Ints]:
     """
     lengths = 2 * paths.sizes + 2 + closed
     starts = np.cumsum(lengths) - lengths
-    numbers = np.empty(int(lengths.sum()), dtype=np.uint64)
+    numbers = np.empty(int(lengths.sum()), dtype=np.uint32)
     place = np.arange(len(paths.xy)) - np.repeat(paths.starts, paths.sizes)
     _write_moves(numbers, np.repeat(starts, paths.sizes) + 1 + 2 * place + (place > 0), paths)
     numbers[starts] = (1 << 3) | _MOVE_TO

@@ -38,7 +38,7 @@ def encode_tile(
     name : str
         Name of the layer in the tile.
     numbers : sequence of int
-        A number for each feature, below 2**35: its id in the tile.
+        A number for each feature, below 2**32: its id in the tile.
     wkb : sequence of bytes
         A geometry for each feature, WGS 84 lon, lat.
     columns : mapping of attribute name to values
@@ -63,7 +63,7 @@ def encode_tile(
     geometry = np.concatenate([commands for _, _, (commands, _) in groups])
     geometry_sizes = np.concatenate([sizes for _, _, (_, sizes) in groups])
     tags, tag_sizes, values = _tags(rows.tolist(), columns)
-    ids = np.asarray(numbers, dtype=np.uint64)[rows]
+    ids = np.asarray(numbers, dtype=np.uint32)[rows]
     features = _features(ids, kinds, (tags, tag_sizes), (geometry, geometry_sizes))
     layer = b"".join(
         (
@@ -92,7 +92,7 @@ def _tags(
     keys = np.broadcast_to(np.arange(len(columns)), places.shape)
     pairs = np.column_stack((keys[stated], places[stated] - 1))
     texts = [value for value in values if value is not None]
-    return pairs.ravel().astype(np.uint64), 2 * stated.sum(axis=1), texts
+    return pairs.ravel().astype(np.uint32), 2 * stated.sum(axis=1), texts
 
 
 def _features(
@@ -100,8 +100,8 @@ def _features(
 ) -> bytes:
     """Return the feature messages: fields id (1), tags (2), type (3) and geometry (4)."""
     tag_bytes, geometry_bytes = _byte_sizes(*tags), _byte_sizes(*geometry)
-    head = np.empty((len(ids), 6), dtype=np.uint64)
-    tail = np.empty((len(ids), 4), dtype=np.uint64)
+    head = np.empty((len(ids), 6), dtype=np.uint32)
+    tail = np.empty((len(ids), 4), dtype=np.uint32)
     head[:, 2], head[:, 3], head[:, 4], head[:, 5] = _key(1, 0), ids, _key(2, 2), tag_bytes
     tail[:, 0], tail[:, 1], tail[:, 2], tail[:, 3] = _key(3, 0), kinds, _key(4, 2), geometry_bytes
     own = varint.sizes(head[:, 2:].ravel()).reshape(-1, 4).sum(axis=1)
@@ -121,14 +121,14 @@ def _byte_sizes(numbers: UInts, counts: Ints) -> UInts:
     """Return how many bytes each feature's numbers take."""
     ends = np.cumsum(counts)
     written = np.concatenate(([0], np.cumsum(varint.sizes(numbers))))
-    return (written[ends] - written[ends - counts]).astype(np.uint64)
+    return (written[ends] - written[ends - counts]).astype(np.uint32)
 
 
 def _interleaved(*sections: tuple[UInts, Ints]) -> UInts:
     """Return for each feature its numbers of the first section, then of the second, and so on."""
     counts = np.column_stack([section[1] for section in sections])
     ends = np.cumsum(counts.ravel()).reshape(counts.shape)
-    woven = np.empty(int(ends[-1, -1]), dtype=np.uint64)
+    woven = np.empty(int(ends[-1, -1]), dtype=np.uint32)
     for place, (numbers, sizes) in enumerate(sections):
         shift = ends[:, place] - np.cumsum(sizes)
         woven[np.arange(len(numbers)) + np.repeat(shift, sizes)] = numbers
@@ -163,4 +163,4 @@ def _number(field: int, value: int) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    return bytes((value,)) if value < 0x80 else varint.encode(np.array([value], dtype=np.uint64))
+    return bytes((value,)) if value < 0x80 else varint.encode(np.array([value], dtype=np.uint32))

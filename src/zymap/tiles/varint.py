@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-UInts = NDArray[np.uint64]
+UInts = NDArray[np.uint32]
 Ints = NDArray[np.int64]
 
-# 7 bits a byte: lengths, row numbers and coordinates of a tile all stay below 2**35.
+# 32 bits are 5 bytes: lengths, row numbers and coordinates of a tile are no larger.
 _BYTES_MAXIMUM = 5
 
 
@@ -24,20 +24,18 @@ def sizes(numbers: UInts) -> Ints:
 
 
 def encode(numbers: UInts) -> bytes:
-    """Return the numbers one after the other, each below 2**35."""
+    """Return the numbers one after the other."""
     lengths = sizes(numbers)
-    starts = np.cumsum(lengths) - lengths
-    written = np.empty(int(lengths.sum()), dtype=np.uint8)
-    for byte in range(_BYTES_MAXIMUM):
-        longer = np.flatnonzero(lengths > byte)
-        if not len(longer):
-            break
-        more = np.where(lengths[longer] > byte + 1, 0x80, 0).astype(np.uint64)
-        septet = (numbers[longer] >> np.uint64(7 * byte)) & np.uint64(0x7F)
-        written[starts[longer] + byte] = septet | more
+    ends = np.cumsum(lengths)
+    written = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
+    places, lasts = ends - lengths, ends - 1
+    while len(places):
+        more = places < lasts
+        written[places] = (numbers & 0x7F) | (more.astype(np.uint32) << 7)
+        numbers, places, lasts = numbers[more] >> 7, places[more] + 1, lasts[more]
     return written.tobytes()
 
 
 def zigzag(numbers: Ints) -> UInts:
     """Return signed numbers as unsigned ones, small where the number is near zero."""
-    return ((numbers << 1) ^ (numbers >> 63)).astype(np.uint64)
+    return ((numbers << 1) ^ (numbers >> 63)).astype(np.uint32)
