@@ -32,7 +32,7 @@ def encode(numbers: UInts) -> bytes:
     while len(places):
         more = places < lasts
         written[places] = (numbers & 0x7F) | (more.astype(np.uint32) << 7)
-        numbers, places, lasts = numbers[more] >> 7, places[more] + 1, lasts[more]
+        numbers, places, lasts = numbers[more] >> np.uint32(7), places[more] + 1, lasts[more]
     return written.tobytes()
 
 
