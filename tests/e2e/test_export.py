@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
+import pypdfium2 as pdfium
 from playwright.sync_api import expect
 
 from tests.e2e.counts import shown_counts
@@ -93,3 +95,28 @@ def test_every_format_of_the_catalogue_is_offered(server, visit):
     )
     assert offered[0] == "shp"
     assert set(offered) == {item["id"] for item in server.ask("catalog?f=json")["formats"]}
+
+
+def test_the_sheet_on_paper_holds_as_many_works_as_the_list(server, visit):
+    page = visit(f"{server.root}?area=ersha&as_of=2021-07-02")
+    page.click("#export-button")
+    path = fetch(page, page.locator("[data-print=sheet_a3]"))
+    with pdfium.PdfDocument(path) as document:
+        width, height = document[0].get_size()
+        text = document[0].get_textpage().get_text_bounded()
+    assert (round(width * 25.4 / 72), round(height * 25.4 / 72)) == (420, 297)
+    total = server.ask("areas/ersha/projects?limit=1&f=json")["numberMatched"]
+    assert f"共 {total}" in " ".join(text.split())
+    assert "截至 2021-07-02" in " ".join(text.split())
+
+
+def test_the_picture_shows_the_map_as_it_is_framed(server, visit):
+    page = visit(f"{server.root}?at=34.745,113.59,15")
+    page.click("#export-button")
+    link = page.locator("[data-print=picture]")
+    west, south, east, north = map(
+        float, parse_qs(urlsplit(link.get_attribute("href")).query)["view"][0].split(",")
+    )
+    assert west < 113.59 < east
+    assert south < 34.745 < north
+    assert fetch(page, link).read_bytes().startswith(b"\x89PNG")

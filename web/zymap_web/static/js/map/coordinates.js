@@ -5,7 +5,8 @@ import { copyText } from "./clipboard.js";
 import { h, icon } from "./dom.js";
 import { said, t } from "./i18n.js";
 import { ICONS } from "./icons.js";
-import { L, map } from "./leaflet.js";
+import { L, latlng, map } from "./leaflet.js";
+import { openFrame } from "./openframe.js";
 import { createOverlay } from "./overlay.js";
 import { GRID_CODE, SYSTEMS, pairText, placeIn } from "./projection.js";
 import { cardButton } from "./toolcard.js";
@@ -15,6 +16,7 @@ import { cardButton } from "./toolcard.js";
 /** @typedef {import("./tools.js").Tool} Tool */
 /** @typedef {import("./tools.js").ToolContext} ToolContext */
 
+const PIN_PX = 14;
 /** @type {Record<System, string>} */
 const TITLES = { wgs84: "coordinates.wgs84", cgcs2000: "coordinates.cgcs2000", gcj02: "coordinates.gcj02" };
 
@@ -101,6 +103,7 @@ export function createPin({ data, card, notify }) {
     if (pinned?.place !== place) return;
     pinned = { place, rows };
     card.update();
+    uncover(place, card.bottom_px());
   };
   const copy = async (/** @type {string} */ what) => {
     notify(t((await copyText(what)) ? "tools.copied_what" : "tools.not_copied", { what }));
@@ -116,9 +119,11 @@ export function createPin({ data, card, notify }) {
       if (pinned?.rows.length) return t("coordinates.pinned", { place: pinned.rows[0].words });
       return [t("coordinates.hint"), ...(byKeys ? [t("tools.keys")] : [])].join(" ");
     },
-    result: () => (pinned?.rows.length ? [h("dl", { class: "places" }, ...pinned.rows.flatMap(row)), h("p", { class: "note" }, t("coordinates.note"))] : []),
-    actions: () => (pinned ? [cardButton("clear", ICONS.close, t("tools.clear"), clearPin)] : []),
+    quiet: () => Boolean(pinned?.rows.length),
+    result: () => (pinned?.rows.length ? [h("dl", { class: "places" }, ...pinned.rows.flatMap(row)), foot()] : []),
   };
+  const foot = () =>
+    h("div", { class: "places-foot" }, h("p", { class: "note" }, t("coordinates.note")), cardButton("clear", ICONS.close, t("tools.clear"), clearPin, false));
   const clearPin = () => {
     overlay.clear();
     pinned = null;
@@ -163,6 +168,19 @@ async function written(system, place) {
   } catch {
     return { pair: "", words: t("tools.not_loaded") };
   }
+}
+
+/**
+ * Move the map so that a place is beside what lies on it.
+ * @param {LonLat} place
+ * @param {number} above_px How far down the map is covered.
+ */
+function uncover(place, above_px) {
+  const { top, right, bottom } = openFrame(above_px);
+  const margin = L.point(PIN_PX, PIN_PX);
+  const { x, y } = map.getSize();
+  const paddingBottomRight = L.point(x - right, y - bottom).add(margin);
+  map.panInside(latlng(place), { paddingTopLeft: L.point(0, top).add(margin), paddingBottomRight });
 }
 
 /** Whether keys are for the map: it has the focus, or the pointer is on it and nobody types. */

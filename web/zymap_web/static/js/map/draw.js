@@ -4,7 +4,8 @@ import { aim, isOnControl, lonlat } from "./aim.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { ICONS } from "./icons.js";
-import { map } from "./leaflet.js";
+import { latlng, map } from "./leaflet.js";
+import { openFrame } from "./openframe.js";
 import { createOverlay } from "./overlay.js";
 import { crossesItself } from "./ring.js";
 import { startSketch } from "./sketch.js";
@@ -20,6 +21,8 @@ const DRAG_FROM_PX = 6;
 
 /** @type {ReturnType<typeof createOverlay> | null} */
 let asked = null;
+/** @type {() => void} Keeps the label of what was asked where it can be seen. */
+let arrange = () => {};
 
 /**
  * Draw the polygon that the page's state holds, with what is in it and what can be done with it.
@@ -27,11 +30,19 @@ let asked = null;
  * @param {{count: number, onExport: () => void, onClear: () => void}} [answer]
  */
 export function showAsked(polygon, answer) {
-  asked ??= createOverlay();
+  if (!asked) {
+    asked = createOverlay();
+    map.on("moveend zoomend resize", () => arrange());
+  }
   asked.clear();
+  arrange = () => {};
   if (!polygon) return;
   asked.line(polygon, true);
-  if (answer) asked.label(topOf(polygon), labelOf(answer));
+  if (!answer) return;
+  const content = labelOf(answer);
+  const label = asked.label(topOf(polygon), content);
+  arrange = () => label.setLatLng(map.containerPointToLatLng(inSight(topOf(polygon), content)));
+  arrange();
 }
 
 /**
@@ -223,6 +234,19 @@ function isBox([lon1, lat1], [lon2, lat2]) {
 function topOf(polygon) {
   const lons = polygon.map(([lon]) => lon);
   return [(Math.min(...lons) + Math.max(...lons)) / 2, Math.max(...polygon.map(([, lat]) => lat))];
+}
+
+/**
+ * Where a label that stands on a place is in the open part of the map, in its pixels.
+ * @param {LonLat} place
+ * @param {HTMLElement} label
+ */
+function inSight(place, label) {
+  const { left, top, right, bottom } = openFrame();
+  const { x, y } = map.latLngToContainerPoint(latlng(place));
+  const half = label.offsetWidth / 2;
+  const between = (/** @type {number} */ least, /** @type {number} */ value, /** @type {number} */ most) => Math.max(least, Math.min(most, value));
+  return [between(left + half, x, right - half), between(top + label.offsetHeight, y, bottom)];
 }
 
 /**

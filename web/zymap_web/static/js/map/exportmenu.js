@@ -3,6 +3,7 @@
 import { fileAddress } from "./api.js";
 import { byId, h } from "./dom.js";
 import { said, spoken, t, titled } from "./i18n.js";
+import { map } from "./leaflet.js";
 import { questionOf } from "./question.js";
 import { isUnfiltered } from "./state.js";
 import { grouped } from "./words.js";
@@ -69,7 +70,26 @@ function content(data, view, chosen, redraw) {
     ),
     h("ul", {}, ...ordered.map((format) => h("li", {}, formatLink(format, question, chosen)))),
     areaLink(data, view, chosen),
+    h("h3", {}, t("export.print")),
+    h("ul", { class: "export-prints" }, ...prints(view).map((one) => h("li", {}, one))),
   ].filter((part) => part !== null && part !== false);
+}
+
+/**
+ * The briefing sheet of what is shown, and the map alone as it is framed now.
+ * @param {View} view
+ */
+function prints(view) {
+  const common = { ...questionOf(view), as_of: view.asOf, lang: view.state.lang };
+  const [west, south, east, north] = map.getBounds().toBBoxString().split(",").map((/** @type {string} */ degrees) => Number(degrees).toFixed(5));
+  const offers = [
+    { key: "export.sheet_a3", path: "sheet.pdf", parameters: { ...common, paper: "A3" }, suffix: ".pdf" },
+    { key: "export.sheet_a4", path: "sheet.pdf", parameters: { ...common, paper: "A4" }, suffix: ".pdf" },
+    { key: "export.picture", path: "sheet.png", parameters: { ...common, only: "map", view: [west, south, east, north].join(",") }, suffix: ".png" },
+  ];
+  return offers.map(({ key, path, parameters, suffix }) =>
+    h("a", { href: fileAddress(path, parameters), download: "", "data-print": key.slice(7) }, h("strong", {}, t(key)), h("small", {}, suffix)),
+  );
 }
 
 /**

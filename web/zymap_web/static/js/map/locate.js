@@ -4,7 +4,6 @@ import { t } from "./i18n.js";
 import { map } from "./leaflet.js";
 import { createOverlay } from "./overlay.js";
 import { sideOf } from "./ring.js";
-import { lengthText } from "./units.js";
 
 /** @typedef {import("./types").Work} Work */
 
@@ -41,7 +40,7 @@ export function createLocate({ boundary, notify, changed }) {
     const side = sideOfDistrict(boundary, [lng, lat], found.accuracy);
     // Far outside there is nothing of ours to look at; the map stays where it is.
     if (side !== "outside") map.fitBounds(circle.getBounds(), { maxZoom: CLOSEST });
-    notify([t("locate.found", { length: lengthText(found.accuracy) }), side && SIDES[side] && t(SIDES[side])].filter(Boolean).join(" "));
+    notify([t("locate.found", { m: Math.round(found.accuracy) }), side && SIDES[side] && t(SIDES[side])].filter(Boolean).join(" "));
   });
   map.on("locationerror", (/** @type {any} */ error) => wanted && fail(REASONS[error.code] ?? "locate.unavailable"));
   return {

@@ -73,7 +73,11 @@ export function createMeasure({ card, notify, ended }) {
       const said = sketch?.points.length ? [t("measure.points", { n: sketch.points.length })] : [];
       return [t("measure.hint"), ...(sketch?.byKeys ? [t("tools.keys")] : []), ...said].join(" ");
     },
-    result: () => (finished ? [h("p", { class: "note" }, t("measure.note"))] : figures().map(([title, value]) => h("p", {}, title, " ", h("b", {}, value)))),
+    quiet: () => finished,
+    result: () => [
+      ...figures().map(([title, value]) => h("p", {}, title, " ", h("b", {}, value))),
+      ...(finished ? [h("p", { class: "note" }, t("measure.note"))] : []),
+    ],
     actions: () => (finished ? ended_actions() : going_actions()),
   };
   const going_actions = () => {

@@ -8,13 +8,15 @@ import { L, latlng, map } from "./leaflet.js";
 const PANE = "tools";
 // Over the works, below popups.
 const Z_INDEX = 650;
+// Leaflet stacks markers by latitude, and puts SVG at 200.
+const OVER_LINES = 10_000;
 /** @type {any} */
 let renderer = null;
 
 /**
  * @returns {{line: (points: LonLat[], closed: boolean) => void, stretch: (points: LonLat[]) => void,
  *   pin: (place: LonLat) => void, circle: (centre: LonLat, radius_m: number) => any,
- *   label: (place: LonLat, content: HTMLElement) => void, clear: () => void}}
+ *   label: (place: LonLat, content: HTMLElement) => any, clear: () => void}}
  */
 export function createOverlay() {
   const group = L.layerGroup().addTo(map);
@@ -53,7 +55,9 @@ export function createOverlay() {
       const html = h("div", { class: "tool-label leaflet-control" }, content);
       L.DomEvent.disableClickPropagation(html).disableScrollPropagation(html);
       const icon = L.divIcon({ html, className: "tool-label-place", iconSize: [0, 0] });
-      group.addLayer(L.marker(latlng(place), { icon, pane: pane(), keyboard: false, interactive: false }));
+      const marker = L.marker(latlng(place), { icon, pane: pane(), keyboard: false, interactive: false, zIndexOffset: OVER_LINES });
+      group.addLayer(marker);
+      return marker;
     },
   };
 }

@@ -7,6 +7,8 @@ import { L, map } from "./leaflet.js";
 /**
  * @typedef {object} Content
  * @property {() => string} hint Read out when it changes.
+ * @property {() => boolean} [quiet] Whether the result shows what the hint says, so that it is only
+ *   read out.
  * @property {() => (Node | string)[]} [result]
  * @property {() => HTMLElement[]} [actions]
  */
@@ -16,6 +18,7 @@ import { L, map } from "./leaflet.js";
  * @property {() => void} update After anything that the content tells has changed, or the language.
  * @property {() => void} updateResult The result alone: while the pointer moves.
  * @property {() => void} focus To the first thing to do.
+ * @property {() => number} bottom_px How far down the map it reaches.
  * @property {() => void} hide
  */
 
@@ -36,6 +39,7 @@ export function createCard() {
     card.hidden = !shown;
     const words = shown?.hint() ?? "";
     if (hint.textContent !== words) hint.textContent = words;
+    hint.classList.toggle("visually-hidden", shown?.quiet?.() ?? false);
     refocus(() => {
       updateResult();
       actions.replaceChildren(...(shown?.actions?.() ?? []));
@@ -48,6 +52,7 @@ export function createCard() {
     },
     update,
     updateResult,
+    bottom_px: () => card.offsetTop + card.offsetHeight,
     focus: () => card.querySelector("button")?.focus({ preventScroll: true }),
     hide() {
       shown = null;
