@@ -159,5 +159,6 @@ def _round_scale(wanted: float) -> int:
 
 def round_length(longest: float) -> int:
     """Return the greatest of 1, 2, 5, 10, … metres that is no longer than `longest`."""
-    power = 10 ** math.floor(math.log10(max(longest, 1)))
-    return int(max(m * power for m in (1, 2, 5) if m * power <= max(longest, 1)))
+    whole = max(int(longest), 1)
+    power = 10 ** (len(str(whole)) - 1)
+    return max(m * power for m in (1, 2, 5) if m * power <= whole)

@@ -87,8 +87,11 @@ def _outlines(frame: Frame, ground: Ground, words: Words) -> list[Entry]:
             colour = area_colours(ground.areas)[shown[0].properties[AREA_FIELD]]
             style = symbology.AREA if documented else symbology.AREA_SCHEMATIC
             entries.append(Entry(_area(style, colour), words(key)))
-    if any(item.shape.boundary.intersects(seen) for item in ground.boundary):
-        entries.append(Entry(_line(symbology.BOUNDARY), words("boundary")))
+    edges = [item for item in ground.boundary if item.shape.boundary.intersects(seen)]
+    if edges:
+        rough = any(item.properties.get("location_status") == "approximate" for item in edges)
+        text = words("boundary.approximate" if rough else "boundary")
+        entries.append(Entry(_line(symbology.BOUNDARY), text))
     return entries
 
 

@@ -7,10 +7,10 @@ from tests.testland import catalog_text
 from tests.zymap.datasets import find, sound_features
 
 from zymap.catalog import parse_catalog
+from zymap.plane import plane_at
 from zymap.siting.candidates import UNCERTAINTY_M, find_candidates, find_water
 from zymap.siting.demand import UNITS, find_demand
 from zymap.siting.lattice import SPACING_M, grid_points, points_along
-from zymap.plane import plane_at
 
 PLANE = plane_at(10.2)
 DISTRICT = PLANE.to_metres(box(10.0, 50.0, 10.4, 50.2))
