@@ -13,7 +13,7 @@ from zymap_web.assets import STATIC_DIR
 
 def tokens(theme):
     text = (STATIC_DIR / "css" / "tokens.css").read_text(encoding="utf-8")
-    block = re.search(r':root\[data-theme="dark"\] \{(.*?)\n\}' if theme == "dark" else r":root \{(.*?)\n\}",
+    block = re.search(r':root\[data-theme="dark"\] \{(.*?)\n  \}' if theme == "dark" else r":root \{(.*?)\n\}",
                       text, re.DOTALL)  # fmt: skip
     return dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6});", block[1]))
 

@@ -176,7 +176,8 @@ async function viewFor(data, state) {
   const asOf = state.asOf ?? today();
   if (!data.remote) return viewOf(data, state, asOf);
   const { askView } = await import("./remote.js");
-  return askView(data, state, asOf);
+  // Which works count towards a target only the works themselves tell, and not all are here.
+  return askView(data, { ...state, target: null }, asOf);
 }
 
 /**

@@ -25,7 +25,8 @@ const SORT_FIELDS = /** @type {Record<string, string>} */ ({ deadline: "deadline
 export async function askView(data, state, asOf) {
   const asked = parametersOf(state, asOf);
   const everywhere = parametersOf({ ...state, area: null }, asOf);
-  const areaIds = data.catalog.areas.map((area) => area.id);
+  const keyAreas = data.catalog.areas.map((area) => area.id);
+  const areaIds = state.view === "compare" ? Object.keys(data.catalog.code_lists.areas ?? {}) : keyAreas;
   const [whole, first, ...ofAreas] = await Promise.all([
     summaryOf(data, asked, asOf),
     page(data, state, asked),

@@ -48,7 +48,7 @@ export function themed(symbology) {
   darkOf = symbology.dark;
   const rules = Object.entries(darkOf).map(([light, colour]) => `${variable(light)}:${colour}`);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`:root[data-theme="dark"]{${rules.join(";")}}`);
+  sheet.replaceSync(`@media screen{:root[data-theme="dark"]{${rules.join(";")}}}`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   return painted({ ...symbology, dark: {} });
 }
