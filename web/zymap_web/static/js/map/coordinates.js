@@ -6,6 +6,7 @@ import { h, icon } from "./dom.js";
 import { said, t } from "./i18n.js";
 import { ICONS } from "./icons.js";
 import { L, latlng, map } from "./leaflet.js";
+import { calm } from "./list.js";
 import { openFrame } from "./openframe.js";
 import { createOverlay } from "./overlay.js";
 import { GRID_CODE, SYSTEMS, pairText, placeIn } from "./projection.js";
@@ -84,13 +85,18 @@ export function createStrip(notify) {
  */
 export function createPin({ data, card, notify }) {
   const overlay = createOverlay();
-  let stop = () => {};
+  /** @type {(() => void) | null} */
+  let aiming = null;
   let byKeys = false;
   /** @type {{place: LonLat, rows: {system: System, pair: string, words: string}[]} | null} */
   let pinned = null;
 
+  const stopAiming = () => {
+    aiming?.();
+    aiming = null;
+  };
   const clear = () => {
-    stop();
+    stopAiming();
     overlay.clear();
     card.hide();
     pinned = null;
@@ -130,21 +136,15 @@ export function createPin({ data, card, notify }) {
     if (aiming) card.update();
     else card.hide();
   };
-  let aiming = false;
   return {
     start(keys) {
       byKeys = keys;
-      aiming = true;
-      const end = aim({ point: (place) => void pin(place) }, keys);
-      stop = () => {
-        if (aiming) end();
-        aiming = false;
-      };
+      aiming = aim({ point: (place) => void pin(place) }, keys);
       card.show(content);
     },
     // What is pinned stays to be copied.
     stop() {
-      stop();
+      stopAiming();
       if (!pinned) card.hide();
     },
     clear,
@@ -180,7 +180,7 @@ function uncover(place, above_px) {
   const margin = L.point(PIN_PX, PIN_PX);
   const { x, y } = map.getSize();
   const paddingBottomRight = L.point(x - right, y - bottom).add(margin);
-  map.panInside(latlng(place), { paddingTopLeft: L.point(0, top).add(margin), paddingBottomRight });
+  map.panInside(latlng(place), { paddingTopLeft: L.point(0, top).add(margin), paddingBottomRight, animate: !calm() });
 }
 
 /** Whether keys are for the map: it has the focus, or the pointer is on it and nobody types. */

@@ -16,7 +16,7 @@ import { cardButton } from "./toolcard.js";
 /** @typedef {import("./tools.js").Tool} Tool */
 /** @typedef {import("./tools.js").ToolContext} ToolContext */
 
-export const MOST_VERTICES = 60;
+const MOST_VERTICES = 60;
 const DRAG_FROM_PX = 6;
 
 /** @type {ReturnType<typeof createOverlay> | null} */

@@ -2,6 +2,7 @@
 
 import { t } from "./i18n.js";
 import { map } from "./leaflet.js";
+import { calm } from "./list.js";
 import { createOverlay } from "./overlay.js";
 import { sideOf } from "./ring.js";
 
@@ -39,7 +40,7 @@ export function createLocate({ boundary, notify, changed }) {
     const circle = overlay.circle([lng, lat], found.accuracy);
     const side = sideOfDistrict(boundary, [lng, lat], found.accuracy);
     // Far outside there is nothing of ours to look at; the map stays where it is.
-    if (side !== "outside") map.fitBounds(circle.getBounds(), { maxZoom: CLOSEST });
+    if (side !== "outside") map.fitBounds(circle.getBounds(), { maxZoom: CLOSEST, animate: !calm() });
     notify([t("locate.found", { m: Math.round(found.accuracy) }), side && SIDES[side] && t(SIDES[side])].filter(Boolean).join(" "));
   });
   map.on("locationerror", (/** @type {any} */ error) => wanted && fail(REASONS[error.code] ?? "locate.unavailable"));

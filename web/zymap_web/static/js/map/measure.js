@@ -29,10 +29,12 @@ export function createMeasure({ card, notify, ended }) {
   let finished = false;
 
   const load = async () => {
+    const mine = sketch;
     try {
       geodesic = await loadGeodesic();
-      card.update();
+      if (sketch === mine) card.update();
     } catch {
+      if (sketch !== mine) return;
       clear();
       ended();
       notify(t("tools.not_loaded"));
@@ -78,9 +80,9 @@ export function createMeasure({ card, notify, ended }) {
       ...figures().map(([title, value]) => h("p", {}, title, " ", h("b", {}, value))),
       ...(finished ? [h("p", { class: "note" }, t("measure.note"))] : []),
     ],
-    actions: () => (finished ? ended_actions() : going_actions()),
+    actions: () => (finished ? actionsAtTheEnd() : actionsWhileGoing()),
   };
-  const going_actions = () => {
+  const actionsWhileGoing = () => {
     const { points = [] } = sketch ?? {};
     return [
       points.length > 0 && cardButton("undo", ICONS.undo, t("tools.undo"), () => sketch?.undo()),
@@ -88,7 +90,7 @@ export function createMeasure({ card, notify, ended }) {
       points.length > 1 && cardButton("done", ICONS.done, t("tools.done"), () => sketch?.finish(false)),
     ].filter((button) => button !== false);
   };
-  const ended_actions = () => [
+  const actionsAtTheEnd = () => [
     cardButton("copy", ICONS.copy, t("tools.copy"), () => void copy()),
     cardButton("clear", ICONS.close, t("tools.clear"), clear),
   ];

@@ -55,6 +55,8 @@ export function createCard() {
     bottom_px: () => card.offsetTop + card.offsetHeight,
     focus: () => card.querySelector("button")?.focus({ preventScroll: true }),
     hide() {
+      // The keyboard's place would be lost with the button that it is on.
+      if (card.contains(document.activeElement)) map.getContainer().focus({ preventScroll: true });
       shown = null;
       update();
     },

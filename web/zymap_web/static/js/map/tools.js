@@ -116,7 +116,7 @@ function endByEscape(event, active, stop) {
 function createBar() {
   const narrow = matchMedia("(max-width: 760px)");
   const buttons = Object.fromEntries(Object.keys(NAMES).map((name) => [name, h("button", { type: "button" }, icon(ICONS[name]), h("span"))]));
-  const menu = h("div", { class: "tools-menu leaflet-bar", id: "tools-menu", role: "toolbar" }, ...Object.values(buttons));
+  const menu = h("div", { class: "tools-menu leaflet-bar", id: "tools-menu", role: "group" }, ...Object.values(buttons));
   const opener = h("button", { type: "button", class: "tools-open", "aria-controls": "tools-menu" }, icon(ICONS.tools));
   const bar = h("div", { class: "tools leaflet-control" }, opener, menu);
 
