@@ -22,6 +22,8 @@ check: $(VENV)/.dev ## Lint, format, types, import contract, data
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+	cd web/typecheck && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd web/typecheck && PATH="$(abspath $(BIN)):$$PATH" npx tsc --project .
 	$(BIN)/zymap validate
 
 wheel-test: $(VENV)/.dev ## Build the wheel and drive it where there is no checkout
