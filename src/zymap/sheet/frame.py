@@ -43,6 +43,12 @@ class Box:
         """The upper edge."""
         return self.y + self.height
 
+    def as_shape(self) -> BaseGeometry:
+        """Return the rectangle as a shape."""
+        import shapely
+
+        return shapely.box(self.x, self.y, self.right, self.top)
+
     def inset(self, by: float) -> Box:
         """Return the rectangle without a border of width `by`."""
         return Box(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,14 +14,14 @@ from zymap.sheet import fonts
 from zymap.sheet.column import draw_column
 from zymap.sheet.content import Ground, Work
 from zymap.sheet.frame import Box, Frame
-from zymap.sheet.legend import Entry, draw_legend, legend_entries, legend_height
-from zymap.sheet.locator import draw_locator, locator_box
+from zymap.sheet.legend import Entry, draw_flow, flow_height, legend_entries
 from zymap.sheet.options import SIZE_MM, SheetOptions
-from zymap.sheet.pen import INK, INK_2, INK_3, LINE_STRONG, TINT, WHITE, Pen
-from zymap.sheet.plan import NUMBERED_MAXIMUM, Spotted, draw_bar, draw_plan
+from zymap.sheet.pen import INK, INK_2, LINE_STRONG, TINT, Pen
+from zymap.sheet.plan import draw_plan
 from zymap.sheet.tables import Page, Part, draw_page, paginate
 from zymap.sheet.tally import Tally
 from zymap.sheet.words import Words, grouped
+from zymap.sheet.works import NUMBERED_MAXIMUM, Spotted
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -33,8 +34,7 @@ _HEADER = 64.0
 _FOOTER = 34.0
 _COLUMN = 306.0
 _GUTTER = 16.0
-_STRIP = 22.0
-_LEGEND = 330.0
+_EDGE = 12.0
 # Height of a map alone, as a part of its width: neither a ribbon nor a tower.
 _FLATTEST, _TALLEST = 0.4, 1.4
 
@@ -67,8 +67,8 @@ class Paper:
 
     @property
     def whole_plan(self) -> Box:
-        """Where the map goes if it stands alone: all but a strip for the source."""
-        return Box(0, _STRIP, self.width, self.height - _STRIP)
+        """Where the map goes if it stands alone."""
+        return Box(0, 0, self.width, self.height)
 
 
 def paper_of(options: SheetOptions) -> Paper:
@@ -80,8 +80,6 @@ def paper_of(options: SheetOptions) -> Paper:
 
 def paper_for_map(options: SheetOptions, shapes: Sequence[BaseGeometry]) -> Paper:
     """Return a page as wide as the paper and as high as the map of `shapes` wants it."""
-    import math
-
     import shapely
 
     paper = paper_of(options)
@@ -89,7 +87,7 @@ def paper_for_map(options: SheetOptions, shapes: Sequence[BaseGeometry]) -> Pape
     across = (east - west) * math.cos(math.radians((south + north) / 2))
     aspect = (north - south) / across if across else paper.height / paper.width
     height = paper.width * min(max(aspect, _FLATTEST), _TALLEST)
-    return Paper(paper.width, height + _STRIP, paper.unit)
+    return Paper(paper.width, height, paper.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +151,14 @@ def draw_sheet(sheet: Sheet) -> tuple[bytes, int]:
 
     fonts.register()
     paper, words = sheet.paper, sheet.words
+    below = _legend_below(sheet) if sheet.options.only else 0.0
     stream = io.BytesIO()
     # reportlab's stubs take the name of a font for a number.
     make_canvas: Any = Canvas
     canvas = make_canvas(
         stream,
         initialFontName=fonts.REGULAR,
-        pagesize=(paper.width * paper.unit, paper.height * paper.unit),
+        pagesize=(paper.width * paper.unit, (paper.height + below) * paper.unit),
         pageCompression=1,
         lang="zh-CN" if words.language == "zh" else "en",
     )
@@ -170,6 +169,7 @@ def draw_sheet(sheet: Sheet) -> tuple[bytes, int]:
     total = len(pages) + 1
     pen = _start(canvas, paper)
     if sheet.options.only:
+        canvas.translate(0, below)
         _draw_map_alone(pen, sheet)
     else:
         _draw_front(pen, sheet, total)
@@ -210,12 +210,7 @@ def _draw_front(pen: Pen, sheet: Sheet, pages: int) -> None:
     if sheet.frame is None:
         _draw_no_map(pen, paper.plan, words)
     else:
-        corner = locator_box(sheet.frame, sheet.ground)
-        taken = [] if corner is None else [corner]
-        draw_plan(pen, sheet.frame, sheet.ground, sheet.spotted, words, taken)
-        draw_bar(pen, sheet.frame, words, ratio=True)
-        if corner is not None:
-            draw_locator(pen, corner, sheet.frame, sheet.ground)
+        draw_plan(pen, sheet.frame, sheet.ground, sheet.spotted, words, alone=False)
     draw_column(pen, paper.column, sheet.works, sheet.tally, _legend(sheet), words)
     _draw_footer(pen, sheet, 1, pages)
 
@@ -284,21 +279,23 @@ def _draw_footer(pen: Pen, sheet: Sheet, page: int, pages: int) -> None:
 # ---------------------------------------------------------------- the map alone
 
 
+def _legend_below(sheet: Sheet) -> float:
+    """Return how much higher the page of a map alone is, for the legend below the map."""
+    return flow_height(_legend(sheet), sheet.paper.width - 2 * _EDGE) + 24
+
+
 def _draw_map_alone(pen: Pen, sheet: Sheet) -> None:
+    """Draw the map from the page's origin up, and the legend below it: it hides nothing."""
     paper, words = sheet.paper, sheet.words
     if sheet.frame is None:
         _draw_no_map(pen, paper.whole_plan, words)
     else:
-        entries = _legend(sheet)
-        height = legend_height(entries, _LEGEND) + 38
-        plate = Box(10, _STRIP + 10, _LEGEND + 20, height)
-        draw_plan(pen, sheet.frame, sheet.ground, sheet.spotted, words, [plate])
-        # How wide a picture is printed, nobody knows: its bar holds, a ratio would not.
-        draw_bar(pen, sheet.frame, words, ratio=False)
-        pen.rectangle(plate, fill=WHITE, stroke=LINE_STRONG, opacity=0.93, radius=4)
-        pen.text(plate.x + 10, plate.top - 18, sheet.tally.sum_in_words(words), 9.5, bold=True)
-        draw_legend(pen, Box(plate.x + 10, plate.y + 6, _LEGEND, height - 34), entries)
-    day = words("as_of", day=sheet.options.as_of)
-    width = pen.text(paper.width - 10, 7, day, 9, colour=INK_3, align="right")
+        draw_plan(pen, sheet.frame, sheet.ground, sheet.spotted, words, alone=True)
+    height = _legend_below(sheet)
+    legend = Box(_EDGE, 12 - height, paper.width - 2 * _EDGE, height - 16)
+    draw_flow(pen, legend, _legend(sheet))
+    y, told = 8 - height, words("as_of", day=sheet.options.as_of)
+    told += f" · {sheet.tally.sum_in_words(words)}"
+    width = pen.text(paper.width - _EDGE, y, told, 9, colour=INK_2, align="right")
     room = paper.width - width - 40
-    pen.text(10, 7, fonts.shorten(sheet.source, room, 9), 9, colour=INK_3)
+    pen.text(_EDGE, y, fonts.shorten(sheet.source, room, 9), 9, colour=INK_2)

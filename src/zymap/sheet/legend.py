@@ -12,15 +12,18 @@ from zymap.codelists import STATUS
 from zymap.sheet import fonts
 from zymap.sheet.content import Ground, Item, Work
 from zymap.sheet.frame import Box, Frame
+from zymap.sheet.ground import area_colours
 from zymap.sheet.pen import INK, LINE_STRONG, POINTS_PER_PX, WHITE, Pen, dash_of
-from zymap.sheet.plan import NUMBERED_MAXIMUM, Spotted, area_colours, draw_hatch
+from zymap.sheet.shapes import draw_hatch
 from zymap.sheet.symbols import draw_late, draw_symbol
 from zymap.sheet.words import Words
+from zymap.sheet.works import NUMBERED_MAXIMUM, Spotted
 
 SIZE = 9.0
 _ROW = 17.0
 _SWATCH = 26.0
 _SYMBOL_SCALE = 0.6
+_FLOW_GAP = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +189,31 @@ def draw_legend(pen: Pen, box: Box, entries: Sequence[Entry]) -> None:
             room = box.right - x - _SWATCH - 8
             text = fonts.shorten(entry.text, room, SIZE)
             pen.middle_text(x + _SWATCH + 6, y, text, SIZE, colour=INK)
+
+
+def flow(entries: Sequence[Entry], width: float) -> list[list[tuple[float, Entry]]]:
+    """Return the entries by row, each with its distance from the left: as many as fit a row."""
+    rows: list[list[tuple[float, Entry]]] = [[]]
+    x = 0.0
+    for entry in entries:
+        needed = _SWATCH + 6 + fonts.width(entry.text, SIZE)
+        if rows[-1] and x + needed > width:
+            rows.append([])
+            x = 0.0
+        rows[-1].append((x, entry))
+        x += needed + _FLOW_GAP
+    return rows
+
+
+def flow_height(entries: Sequence[Entry], width: float) -> float:
+    """Return how high the entries are in rows of `width`."""
+    return len(flow(entries, width)) * _ROW
+
+
+def draw_flow(pen: Pen, box: Box, entries: Sequence[Entry]) -> None:
+    """Draw the entries in rows from the top of a box down."""
+    for index, row in enumerate(flow(entries, box.width)):
+        y = box.top - (index + 0.5) * _ROW
+        for x, entry in row:
+            entry.draw(pen, box.x + x + _SWATCH / 2, y)
+            pen.middle_text(box.x + x + _SWATCH + 6, y, entry.text, SIZE, colour=INK)

@@ -6,7 +6,7 @@ from zymap import symbology
 from zymap.sheet.content import Ground
 from zymap.sheet.frame import Box, Frame
 from zymap.sheet.pen import INK_2, LATE, LINE_STRONG, WHITE, Pen
-from zymap.sheet.plan import trace
+from zymap.sheet.shapes import trace
 
 _LONGEST = 112.0
 _PAD = 7.0

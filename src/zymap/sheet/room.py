@@ -41,6 +41,10 @@ class Room:
         """Keep a rectangle free of names."""
         self._taken.append(box)
 
+    def covers(self, x: float, y: float) -> bool:
+        """Return whether something taken stands on a point."""
+        return any(box.x < x < box.right and box.y < y < box.top for box in self._taken)
+
     def is_free(self, boxes: Sequence[Box]) -> bool:
         """Return whether the rectangles are inside the map and touch nothing that is taken."""
         return all(

@@ -81,7 +81,7 @@ def _polygon(pen: Pen, shape: str, x: float, y: float, radius: float) -> object:
 
 
 def _draw_number(pen: Pen, marker: Marker, x: float, y: float, number: str, scale: float) -> None:
-    size = _NUMBER_SIZE * scale * (1.0 if len(number) < 3 else 0.82)
+    size = _NUMBER_SIZE * scale * (1.0 if len(number) < 3 else 0.9)
     if marker.shape == "cross":
         pen.middle_text(x + marker.size_px * 0.45 * scale, y, number, size, bold=True, colour=INK)
         return
