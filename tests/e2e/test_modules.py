@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import shapely
+from pyproj import Geod
+from shapely.geometry import shape
+
+from zymap.lateness import ENDED, due_class, today
 
 
 @pytest.fixture
@@ -100,3 +105,57 @@ def test_a_name_follows_its_line_and_reads_from_left_to_right(run):
     assert found["spot"]["angle"] == pytest.approx(15.5, abs=0.1)
     bent = [{"x": 100, "y": 100}, {"x": 130, "y": 100}, {"x": 130, "y": 130}]
     assert run("room", "alongLine", [bent], 55, FRAME, []) is None
+
+
+@pytest.mark.parametrize("as_of", ["2021-05-31", "2021-06-01", "2021-06-30", "2021-07-01"])
+@pytest.mark.parametrize("status", [None, *ENDED, "implementation"])
+@pytest.mark.parametrize("deadline", [None, "2021-06-30", "2021-07-31"])
+def test_the_page_judges_a_deadline_as_the_library_does(run, as_of, status, deadline):
+    held = {"deadline": deadline, "status": status}
+    assert run("dates", "dueClass", held, as_of) == due_class(deadline, status, as_of)
+
+
+def test_today_is_by_beijing_time(run):
+    assert run("dates", "today") == today()
+
+
+RING = [[0, 0], [10, 0], [10, 10], [0, 10]]
+OUTSIDE = [[20, 20], [30, 20], [30, 30], [20, 30], [20, 20]]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "touched"),
+    [
+        (None, False),
+        ({"type": "Point", "coordinates": [5, 5]}, True),
+        ({"type": "Point", "coordinates": [11, 5]}, False),
+        ({"type": "MultiPoint", "coordinates": [[-5, 5], [15, 5]]}, False),
+        ({"type": "MultiPoint", "coordinates": [[-5, 5], [5, 5]]}, True),
+        ({"type": "LineString", "coordinates": [[-5, 5], [15, 5]]}, True),
+        ({"type": "LineString", "coordinates": [[-5, 11], [15, 11]]}, False),
+        ({"type": "LineString", "coordinates": [[11, 0], [20, 0]]}, False),
+        ({"type": "Polygon", "coordinates": [OUTSIDE]}, False),
+        ({"type": "Polygon", "coordinates": [[[-1, -1], [11, -1], [11, 11], [-1, 11], [-1, -1]]]}, True),
+        (
+            {
+                "type": "Polygon",
+                "coordinates": [
+                    [[-9, -9], [19, -9], [19, 19], [-9, 19], [-9, -9]],
+                    [[-1, -1], [11, -1], [11, 11], [-1, 11], [-1, -1]],
+                ],
+            },
+            False,
+        ),
+        ({"type": "MultiPolygon", "coordinates": [[OUTSIDE], [[[9, 9], [12, 9], [12, 12], [9, 9]]]]}, True),
+    ],
+)  # fmt: skip
+def test_a_shape_touches_a_ring_as_shapely_says(run, geometry, touched):
+    assert run("shapes", "touches", geometry, RING) is touched
+    if geometry:
+        assert shapely.intersects(shape(geometry), shapely.Polygon(RING)) == touched
+
+
+def test_a_distance_is_the_geodesic_to_half_a_percent(run):
+    one, other = [113.55, 34.75], [113.62, 34.79]
+    _, _, metres = Geod(ellps="WGS84").inv(*one, *other)
+    assert run("shapes", "distance_m", one, other) == pytest.approx(metres, rel=0.006)

@@ -4,6 +4,7 @@ import { fileAddress } from "./api.js";
 import { byId, h } from "./dom.js";
 import { said, spoken, t, titled } from "./i18n.js";
 import { map } from "./leaflet.js";
+import { notify } from "./notices.js";
 import { questionOf } from "./question.js";
 import { isUnfiltered } from "./state.js";
 import { grouped } from "./words.js";
@@ -30,6 +31,10 @@ export function createExportMenu(data, view) {
     if (open) draw();
   };
   button.addEventListener("click", () => show(menu.hidden));
+  // The server builds and checks a file before it sends the first byte; say so meanwhile.
+  menu.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    if (event.target instanceof Element && event.target.closest("a[download]")) notify(t("export.making"));
+  });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || menu.hidden) return;
     show(false);

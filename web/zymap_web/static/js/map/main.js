@@ -155,6 +155,11 @@ async function build(data) {
       const next = await viewFor(data, state);
       if (mine !== turn) return;
       render(next);
+      if (!before) {
+        // Only now the page has its final shape round the map.
+        map.invalidateSize({ animate: false });
+        viewport.go(state, true);
+      }
     }
     if (changed || state.selected !== before?.selected) await reveal(state, before !== null && state.selected !== before.selected);
   };

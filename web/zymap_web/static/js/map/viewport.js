@@ -14,7 +14,7 @@ const PADDING_PX = { wide: { side: 28, tools: 64, top: 64, bottom: 124 }, narrow
 /**
  * @param {Data} data
  * @param {{moved: (at: State["at"]) => void, covered: () => number, calm: () => boolean}} on
- * @returns {{go: (state: State) => void, show: (work: Work) => void}}
+ * @returns {{go: (state: State, still?: boolean) => void, show: (work: Work) => void}}
  */
 export function createViewport(data, on) {
   /** @type {{centre: any, zoom: number} | null} */
@@ -42,12 +42,12 @@ export function createViewport(data, on) {
     on.moved(atHome ? null : [round(lat), round(lng), map.getZoom()]);
   });
   return {
-    go(state) {
+    go(state, still = false) {
       const first = fitted === undefined;
       if (state.at) {
         if (first) fit(state.area, false);
         map.setView([state.at[0], state.at[1]], state.at[2], { animate: false });
-      } else fit(state.area, !first);
+      } else fit(state.area, !first && !still);
       fitted = state.area;
     },
     show(work) {
