@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer, parse_catalog
@@ -21,8 +21,10 @@ from zymap.errors import InvalidRequest, StoreUnavailable, ZymapError
 from zymap.query import Query
 from zymap.store import sql, tile_sql
 from zymap.store.base import Count, Extent, TileRows, tile_attributes
-from zymap.store.thinning import is_thinned
 from zymap.tilematrix import Tile
+
+if TYPE_CHECKING:
+    from zymap.store.choosing import Chooser
 
 COUNTS_REMEMBERED = 4096
 # The length of the envelope by its code in the header's flags (12-128r19, 2.1.3.1.1).
@@ -59,6 +61,7 @@ class GpkgStore:
         self._lock = threading.Lock()
         self._catalogs: dict[str, Catalog] = {}
         self._counts: dict[tuple[str, Query], Count] = {}
+        self._choosers: dict[str, Chooser] = {}
         self._extents: dict[tuple[str, str], Extent] = {}
         try:
             self.revision()
@@ -133,22 +136,29 @@ class GpkgStore:
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as (connection, catalog):
             layer = catalog.layer(query.sources[0].collection)
-            names = tile_attributes(layer)
             rows: list[Any] = []
+            left_out = 0
             if layer.geometry and asked.located is None:
-                statement = _tile(connection.db, asked, catalog, tile, tile.bbox(buffer))
+                chooser = self._chooser(connection.revision)
+                statement, left_out = _tile(connection.db, chooser, catalog, asked, tile, buffer)
                 # Row numbers come first and are unique, so nothing else is compared.
                 rows = sorted(connection.db.execute(*_pair(statement)))
-            numbers, blobs, *columns = zip(*rows, strict=True) if rows else [()] * (4 + len(names))
-            # Every row says how many places there are, and how many are thinned; more are left
-            # out only where even the shown ones are too many.
-            thinned, total = (max(columns.pop(), default=0) for _ in range(2))
+            names = tile_attributes(layer)
+            numbers, blobs, *columns = zip(*rows, strict=True) if rows else [()] * (2 + len(names))
             return TileRows(
                 numbers,
                 [wkb_of(blob) for blob in blobs],
                 dict(zip(names, columns, strict=True)),
-                left_out=max(thinned, total - len(rows)),
+                left_out,
             )
+
+    def _chooser(self, revision: str) -> Chooser:
+        from zymap.store.choosing import Chooser
+
+        with self._lock:
+            if revision not in self._choosers:
+                self._choosers = {revision: Chooser()}
+            return self._choosers[revision]
 
     def extent(self, collection: str) -> Extent:
         """Return where (WGS 84) and when the features of a collection are."""
@@ -256,15 +266,19 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
 
 
 def _tile(
-    db: sqlite3.Connection, query: Query, catalog: Catalog, tile: Tile, box: BBox
-) -> sql.Statement:
-    layer = catalog.layer(query.sources[0].collection)
-    if not is_thinned(db, layer.id):
-        return tile_sql.whole(query, catalog, _area(db, query, catalog), box)
-    if tile_sql.is_whole(query):
-        return tile_sql.thinned(layer, tile, box)
-    area = _area(db, query, catalog)
-    return tile_sql.thinned_among_matches(query, catalog, area, tile, box)
+    db: sqlite3.Connection,
+    chooser: Chooser,
+    catalog: Catalog,
+    query: Query,
+    tile: Tile,
+    buffer: float,
+) -> tuple[sql.Statement, int]:
+    area, box = _area(db, query, catalog), tile.bbox(buffer)
+    chosen = chooser.choose(db, catalog, query, area, tile, box)
+    if chosen is None:
+        return tile_sql.within(query, catalog, area, box), 0
+    fids, left_out = chosen
+    return tile_sql.rows(catalog.layer(query.sources[0].collection), fids), left_out
 
 
 def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:

@@ -21,13 +21,12 @@ from zymap.geojson import Feature, feature_text
 from zymap.search import search_text
 from zymap.store import sql
 from zymap.store.qgis_style import qgis_styles
-from zymap.store.thinning import write_thinning
 
 if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 7
+STORE_FORMAT = 8
 _NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -181,6 +180,8 @@ def _write_side_table(
     shapes: np.ndarray[Any, Any],
 ) -> None:
     import shapely
+
+    from zymap.store.thinning import write_thinning
 
     table = sql.side_table(layer.id)
     db.execute(

@@ -93,6 +93,13 @@ def count(query: Query, catalog: Catalog, area: Area | None) -> Statement:
     )
 
 
+def fids(query: Query, catalog: Catalog, area: Area | None) -> Statement:
+    """Return the statement for the row numbers of what matches in the one collection asked."""
+    (source,) = query.sources
+    arm = _arm(0, source, query, catalog, area, ["x.fid"])
+    return Statement(f"SELECT fid FROM ({arm.text})", arm.parameters)
+
+
 def search_texts(query: Query, catalog: Catalog, area: Area | None) -> Statement:
     """Return the statement for the ids and search texts of what matches."""
     arms = [

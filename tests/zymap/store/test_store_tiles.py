@@ -7,7 +7,9 @@ import random
 import sqlite3
 from contextlib import closing
 
+import numpy as np
 import orjson
+import pyogrio
 import pytest
 import shapely
 from tests.testland import FEATURES
@@ -19,12 +21,15 @@ from zymap.load import load
 from zymap.query import Condition, Query
 from zymap.search import search_form
 from zymap.store.gpkg import GpkgStore
+from zymap.store.thinning import TILE_MAXIMUM, WHOLE_FROM_ZOOM, thin
 from zymap.tilematrix import Tile
 
 WORKS = Query((Source("works"),))
 WORLD = Tile(0, 0, 0)
 CELL_PX = 8
 LARGE = 6000
+SPOT = (10.2, 50.1)
+COMPLETED = dataclasses.replace(WORKS, conditions=(Condition("status", ("completion",)),))
 
 
 def geometry_of(feature):
@@ -95,10 +100,9 @@ def test_a_layer_without_geometries_has_nothing_in_any_tile(store):
     assert rows.left_out == 0
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory):
-    """A district with thousands of works: scattered, heaped on one spot, some unlocated."""
-    chance = random.Random(7)
+def many_works(seed):
+    """Return thousands of works: scattered, heaped on one spot, some unlocated."""
+    chance = random.Random(seed)
     pattern = next(f for f in FEATURES["works"] if f["id"] == "zy-hall")
     box = shapely.union_all([geometry_of(area) for area in FEATURES["areas"]]).bounds
     works = []
@@ -107,12 +111,17 @@ def large(tmp_path_factory):
         feature["id"] = f"zy-many-{number:04d}"
         lon, lat = chance.uniform(box[0], box[2]), chance.uniform(box[1], box[3])
         if number % 10 == 0:
-            lon, lat = 10.2, 50.1
+            lon, lat = SPOT
         feature["geometry"] = {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
         feature["properties"]["status"] = chance.choice(("completion", "preparation"))
         works.append(feature)
-    unlocated = [f for f in FEATURES["works"] if f["geometry"] is None]
-    folder = write_dataset(tmp_path_factory.mktemp("large") / "geodata", works=works + unlocated)
+    return works + [f for f in FEATURES["works"] if f["geometry"] is None]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A district with thousands of works."""
+    folder = write_dataset(tmp_path_factory.mktemp("large") / "geodata", works=many_works(7))
     opened = GpkgStore(load(folder, tmp_path_factory.mktemp("large-data")).path)
     yield opened
     opened.close()
@@ -134,9 +143,7 @@ def tiles(features, zoom):
 
 
 @pytest.mark.parametrize("zoom", [0, 5, 9, 11, 13, 15, 17])
-@pytest.mark.parametrize(
-    "query", [WORKS, dataclasses.replace(WORKS, conditions=(Condition("status", ("completion",)),))]
-)
+@pytest.mark.parametrize("query", [WORKS, COMPLETED], ids=["all", "completed"])
 def test_a_large_layer_shows_one_a_cell_and_says_how_many_it_leaves_out(large, query, zoom):
     matching = located(large, query)
     # A feature at an edge is in both tiles, so that neither cuts its symbol.
@@ -152,12 +159,10 @@ def test_a_large_layer_shows_one_a_cell_and_says_how_many_it_leaves_out(large, q
     assert len(shown) + left_out == len(matching)
 
 
-@pytest.mark.parametrize("status", [None, "completion"])
-def test_close_up_all_are_shown_also_those_on_one_spot(large, status):
-    conditions = () if status is None else (Condition("status", (status,)),)
-    query = dataclasses.replace(WORKS, conditions=conditions)
+@pytest.mark.parametrize("query", [WORKS, COMPLETED], ids=["all", "completed"])
+def test_close_up_all_are_shown_also_those_on_one_spot(large, query):
     matching = located(large, query)
-    spot = [i for i, f in matching.items() if f["geometry"]["coordinates"] == [10.2, 50.1]]
+    spot = [i for i, f in matching.items() if f["geometry"]["coordinates"] == [*SPOT]]
     (tile,) = tiles({spot[0]: matching[spot[0]]}, 18)
     rows = large.tile(query, tile, 0)
     assert set(spot) <= set(ids(rows))
@@ -182,27 +187,45 @@ def test_a_filter_never_hides_a_match_behind_what_does_not_match(large):
 
 
 def test_the_larger_is_shown_before_the_smaller_and_the_first_among_equals():
-    import numpy as np
-
-    from zymap.store.thinning import WHOLE_FROM_ZOOM, thinned
-
     small, other, wide = [10, 50, 10, 50], [10, 50, 10, 50], [9.99, 49.99, 10.01, 50.01]
-    bounds = np.array([small, other, wide], dtype=float)
-    _, levels = thinned(bounds)
-    assert levels.tolist() == [WHOLE_FROM_ZOOM, WHOLE_FROM_ZOOM, 0]
-    _, levels = thinned(bounds[:2])
-    assert levels.tolist() == [0, WHOLE_FROM_ZOOM]
+
+    def levels(*bounds):
+        made = thin(np.arange(1, len(bounds) + 1), np.array(bounds, dtype=float))
+        return dict(zip(made.fids.tolist(), made.levels.tolist(), strict=True))
+
+    assert levels(small, other, wide) == {1: WHOLE_FROM_ZOOM, 2: WHOLE_FROM_ZOOM, 3: 0}
+    assert levels(small, other) == {1: 0, 2: WHOLE_FROM_ZOOM}
 
 
-def test_only_large_layers_have_the_tables_of_thinning(large):
+def test_a_tile_never_has_more_than_a_small_layer_and_says_so():
+    count = TILE_MAXIMUM + 7
+    heap = thin(np.arange(1, count + 1), np.tile([*SPOT, *SPOT], (count, 1)))
+    (tile,) = tiles({"heap": {"geometry": {"coordinates": SPOT}}}, 20)
+    for matching in (None, np.ones(count, dtype=bool)):
+        fids, left_out = heap.shown(tile, tile.bbox(), matching)
+        assert fids == list(range(1, TILE_MAXIMUM + 1))
+        assert left_out == 7
+
+
+def test_only_large_layers_are_thinned(large):
     with closing(sqlite3.connect(f"{large.path.as_uri()}?mode=ro", uri=True)) as db:
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
-    assert {"zymap_works_places", "zymap_works_levels"} <= tables
-    assert not {"zymap_areas_places", "zymap_spots_places"} & tables
+        assert db.execute("SELECT layer FROM zymap_thinning").fetchall() == [("works",)]
 
 
 def test_other_programs_see_nothing_of_the_thinning(large):
-    import pyogrio
-
     found = set(pyogrio.list_layers(large.path)[:, 0].tolist())
     assert found == {*FEATURES, "layer_styles"}
+
+
+def test_new_data_are_shown_at_once(tmp_path):
+    folder = write_dataset(tmp_path / "first", works=many_works(1))
+    with closing(GpkgStore(load(folder, tmp_path / "data").path)) as store:
+        before = [
+            set(ids(store.tile(query, Tile(10, 346, 541), 0))) for query in (WORKS, COMPLETED)
+        ]
+        load(write_dataset(tmp_path / "second", works=many_works(2)), tmp_path / "data")
+        for query, old in zip((WORKS, COMPLETED), before, strict=True):
+            now = set(ids(store.tile(query, Tile(10, 346, 541), 0)))
+            assert now
+            assert now != old
+            assert now <= set(located(store, query))
