@@ -30,6 +30,7 @@ export function createBasemaps(data, { change }) {
     for (const layer of layers) layer.remove().off();
     layers = [];
     delete container.dataset.base;
+    attribute(null);
   };
   const show = (/** @type {Basemap | null} */ wanted) => {
     clear();
@@ -39,7 +40,10 @@ export function createBasemaps(data, { change }) {
     layers = tileLayers(wanted);
     // Our own ground makes room with the first picture, not before.
     watch(layers[0], {
-      arrived: () => (container.dataset.base = wanted.id),
+      arrived: () => {
+        container.dataset.base = wanted.id;
+        attribute(wanted);
+      },
       failed: () => {
         clear();
         notice.say(wanted);
@@ -53,7 +57,8 @@ export function createBasemaps(data, { change }) {
       const wanted = basemapOf(data, state);
       if (wanted !== basemap) show(wanted);
       if (notice.isOpen()) notice.say(basemap);
-      attribute(basemap);
+      // The line of sources is written anew when the language changes.
+      attribute(container.dataset.base ? basemap : null);
     },
   };
 }
@@ -94,12 +99,14 @@ function basemapOf(data, { base }) {
  */
 function watch(layer, { arrived, failed }) {
   let failures = 0;
+  let seen = false;
   let timer = 0;
   layer.on("loading", () => (timer ||= window.setTimeout(failed, PATIENCE_MS)));
   layer.on("tileload", () => {
     failures = 0;
     clearTimeout(timer);
-    arrived();
+    if (!seen) arrived();
+    seen = true;
   });
   layer.on("tileerror", () => {
     failures += 1;

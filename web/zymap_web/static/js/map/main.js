@@ -103,7 +103,11 @@ async function build(data) {
   ];
   const tiled = data.tiled.length ? (await import("./tiled.js")).createTiled(data, { select, hover, leftOut: tally.thinned }) : null;
   const basemaps = createBasemaps(data, { change });
-  const tools = createTools(data, { ask: (polygon) => change({ polygon, show: "all" }), notify });
+  const tools = createTools(data, {
+    ask: (polygon) => change({ polygon, show: "all" }), notify,
+    // On a phone the map has to have room to be drawn on.
+    started: () => sheet.isSheet() && sheet.set("low"),
+  });
   const layers = createLayers(data, change);
 
   const render = (/** @type {View} */ next) => {
@@ -155,11 +159,8 @@ async function build(data) {
       const next = await viewFor(data, state);
       if (mine !== turn) return;
       render(next);
-      if (!before) {
-        // Only now the page has its final shape round the map.
-        map.invalidateSize({ animate: false });
-        viewport.go(state, true);
-      }
+      // Only now the page has its final shape round the map.
+      if (!before) viewport.settle(state);
     }
     if (changed || state.selected !== before?.selected) await reveal(state, before !== null && state.selected !== before.selected);
   };

@@ -36,11 +36,11 @@ const NAMES = {
 
 /**
  * @param {Pick<Data, "catalog" | "boundary">} data
- * @param {{ask: (polygon: [number, number][] | null) => void, notify: (text: string) => void}} on
+ * @param {{ask: (polygon: [number, number][] | null) => void, notify: (text: string) => void, started: () => void}} on
  *   `ask`: what is in this ring, not closed, of at most 60 positions?
  * @returns {{update: () => void}} After the language has changed.
  */
-export function createTools(data, { ask, notify }) {
+export function createTools(data, { ask, notify, started }) {
   const card = createCard();
   const bar = createBar();
   /** @type {string | null} */
@@ -69,6 +69,7 @@ export function createTools(data, { ask, notify }) {
     if (again) return;
     for (const tool of Object.values(tools)) tool.clear();
     press(name);
+    started();
     tools[name].start(byKeys);
   };
   for (const name of Object.keys(tools)) {

@@ -14,13 +14,13 @@ const PADDING_PX = { wide: { side: 28, tools: 64, top: 64, bottom: 124 }, narrow
 /**
  * @param {Data} data
  * @param {{moved: (at: State["at"]) => void, covered: () => number, calm: () => boolean}} on
- * @returns {{go: (state: State, still?: boolean) => void, show: (work: Work) => void}}
+ * @returns {{go: (state: State) => void, settle: (state: State) => void, show: (work: Work) => void}}
  */
 export function createViewport(data, on) {
   /** @type {{centre: any, zoom: number} | null} */
   let home = null;
-  const fit = (/** @type {string | null} */ area, /** @type {boolean} */ animate) => {
-    const bounds = boundsOf(data, area);
+  const fit = (/** @type {State} */ { area, polygon }, /** @type {boolean} */ animate) => {
+    const bounds = polygon ? L.latLngBounds(turned(polygon)) : boundsOf(data, area);
     if (!bounds.isValid()) {
       // Nothing has a place yet; Leaflet needs one all the same.
       map.setView([0, 0], map.getMinZoom());
@@ -41,14 +41,21 @@ export function createViewport(data, on) {
     const { lat, lng } = map.getCenter();
     on.moved(atHome ? null : [round(lat), round(lng), map.getZoom()]);
   });
+  const go = (/** @type {State} */ state) => {
+    const first = fitted === undefined;
+    if (state.at) {
+      if (first) fit(state, false);
+      map.setView([state.at[0], state.at[1]], state.at[2], { animate: false });
+    } else fit(state, !first);
+    fitted = state.area;
+  };
   return {
-    go(state, still = false) {
-      const first = fitted === undefined;
-      if (state.at) {
-        if (first) fit(state.area, false);
-        map.setView([state.at[0], state.at[1]], state.at[2], { animate: false });
-      } else fit(state.area, !first && !still);
-      fitted = state.area;
+    go,
+    settle(state) {
+      // What moves while the page takes its shape is not the reader's doing.
+      fitted = undefined;
+      map.invalidateSize({ animate: false });
+      go(state);
     },
     show(work) {
       if (!work.lonlat) return;
