@@ -17,7 +17,7 @@ const SHAPE_FROM_PX = 8;
 /**
  * @typedef {{
  *   id: string, properties: Record<string, string>, kind: "point" | "line" | "polygon",
- *   paths: Float32Array[], box: [number, number, number, number], spots: [number, number][],
+ *   paths: number[][], box: [number, number, number, number], spots: [number, number][],
  * }} TileFeature
  *   `paths` hold x, y, x, y, … ; `box` is left, top, right, bottom; at `spots` its symbol stands.
  */
@@ -52,18 +52,16 @@ function read(feature) {
 /**
  * @param {{x: number, y: number}[]} line
  * @param {number} scale
+ * @returns {number[]} Plain numbers: thousands of small typed arrays would keep the collector busy.
  */
 function flat(line, scale) {
-  const path = new Float32Array(2 * line.length);
-  line.forEach(({ x, y }, index) => {
-    path[2 * index] = x * scale;
-    path[2 * index + 1] = y * scale;
-  });
+  const path = [];
+  for (const { x, y } of line) path.push(x * scale, y * scale);
   return path;
 }
 
 /**
- * @param {Float32Array[]} paths
+ * @param {number[][]} paths
  * @returns {[number, number, number, number]}
  */
 function boxOf(paths) {
@@ -83,7 +81,7 @@ function boxOf(paths) {
  * A point's symbol stands on it, a shape's in its middle; of a shape that the tile's edge may have
  * cut nobody here knows the middle.
  * @param {string} kind
- * @param {Float32Array[]} paths
+ * @param {number[][]} paths
  * @param {[number, number, number, number]} box
  * @returns {[number, number][]}
  */

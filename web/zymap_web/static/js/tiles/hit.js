@@ -53,7 +53,7 @@ function topmostShape(features, x, y) {
 
 /**
  * Whether a point lies in rings by the even-odd rule, which takes holes out.
- * @param {Float32Array[]} rings
+ * @param {number[][]} rings
  * @param {number} x
  * @param {number} y
  */
@@ -69,7 +69,7 @@ function inside(rings, x, y) {
 }
 
 /**
- * @param {Float32Array[]} lines
+ * @param {number[][]} lines
  * @param {number} x
  * @param {number} y
  */

@@ -107,12 +107,12 @@ function contextOf(canvas) {
  * @param {number} wider By how many pixels a mark round it is wider; 0 for none.
  */
 function drawShape(context, { kind, paths }, { style, colour, dash }, wider) {
-  const path = new Path2D();
-  for (const points of paths) trace(path, points, kind === "polygon");
+  context.beginPath();
+  for (const points of paths) trace(context, points, kind === "polygon");
   if (kind === "polygon" && style.fill) {
     context.globalAlpha = style.fill_opacity;
     context.fillStyle = resolved(colour === style.stroke ? style.fill : colour);
-    context.fill(path, "evenodd");
+    context.fill("evenodd");
     context.globalAlpha = 1;
   }
   const casing = wider ? markColour() : resolved(style.casing);
@@ -120,23 +120,23 @@ function drawShape(context, { kind, paths }, { style, colour, dash }, wider) {
     context.setLineDash([]);
     context.strokeStyle = casing;
     context.lineWidth = wider ? style.width_px + 2 * wider : style.casing_width_px;
-    context.stroke(path);
+    context.stroke();
   }
   context.setLineDash(dash);
   context.strokeStyle = resolved(colour);
   context.lineWidth = style.width_px;
-  context.stroke(path);
+  context.stroke();
 }
 
 /**
- * @param {Path2D} path
- * @param {Float32Array} points
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[]} points
  * @param {boolean} closed
  */
-function trace(path, points, closed) {
-  path.moveTo(points[0], points[1]);
-  for (let at = 2; at < points.length; at += 2) path.lineTo(points[at], points[at + 1]);
-  if (closed) path.closePath();
+function trace(context, points, closed) {
+  context.moveTo(points[0], points[1]);
+  for (let at = 2; at < points.length; at += 2) context.lineTo(points[at], points[at + 1]);
+  if (closed) context.closePath();
 }
 
 /**
