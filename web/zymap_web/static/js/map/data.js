@@ -11,6 +11,8 @@ import { themed } from "./theme.js";
 
 // Above this many works the server is asked for pages and counts instead.
 const LOCAL_MAXIMUM = 5000;
+// As many features' search texts the server hands out at once; beyond, names alone are searched.
+const SEARCHED_MAXIMUM = 20_000;
 // As many symbols are elements of the page; layers with more are drawn from vector tiles.
 const DRAWN_MAXIMUM = 1000;
 
@@ -24,7 +26,7 @@ export async function loadData() {
   const whole = spatial.filter((layer) => layer.counts.matched <= LOCAL_MAXIMUM && !(remote && layer.role === "works"));
   const [answers, texts, targets] = await Promise.all([
     Promise.all(whole.map((layer) => fetchFeatures(layer.id))),
-    remote ? {} : fetchSearchTexts(),
+    remote || size(catalog.layers) > SEARCHED_MAXIMUM ? {} : fetchSearchTexts(),
     catalog.layers.some((layer) => layer.role === "targets") ? fetchTargets() : null,
   ]);
   const features = whole.flatMap((layer, index) => answers[index].map((feature) => asWork(feature, layer, texts)));
