@@ -109,7 +109,8 @@ function contextOf(canvas) {
 function drawShape(context, { kind, paths }, { style, colour, dash }, wider) {
   context.beginPath();
   for (const points of paths) trace(context, points, kind === "polygon");
-  if (kind === "polygon" && style.fill) {
+  // A mark leaves what lies in the shape to be seen.
+  if (kind === "polygon" && style.fill && !wider) {
     context.globalAlpha = style.fill_opacity;
     context.fillStyle = resolved(colour === style.stroke ? style.fill : colour);
     context.fill("evenodd");
