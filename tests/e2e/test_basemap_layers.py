@@ -304,3 +304,44 @@ def test_tile_servers_learn_the_site_and_nothing_else(alone, upstream, server):
     for _, headers in upstream.asked:
         assert headers["Referer"] == server.root
         assert "Cookie" not in headers
+
+
+def shifted(page, function, places):
+    return page.evaluate(
+        "async ([name, places]) => {const made = await import('./static/js/map/gcj02.js');"
+        "return places.map(([lon, lat]) => made[name](lon, lat))}",
+        [function, places],
+    )
+
+
+def test_gcj02_is_what_others_compute(alone):
+    # From the tests of eviltransform: WGS 84, then GCJ-02.
+    known = [
+        ((121.5272106, 31.1774276), (121.531541859215, 31.17530398364597)),
+        ((113.912316, 22.543847), (113.9171764808363, 22.540796131694766)),
+        ((116.377817, 39.911954), (116.38404722455657, 39.91334545536069)),
+    ]
+    found = shifted(alone(), "wgs84ToGcj02", [place for place, _ in known])
+    for place, (_, expected) in zip(found, known, strict=True):
+        assert place == pytest.approx(expected, abs=1e-6)
+
+
+def test_gcj02_is_about_569_m_south_east_of_here(alone):
+    ((lon, lat),) = shifted(alone(), "wgs84ToGcj02", [[113.6, 34.75]])
+    east_m = (lon - 113.6) * 111_320 * math.cos(math.radians(34.75))
+    south_m = (34.75 - lat) * 110_940
+    assert (east_m, south_m) == (pytest.approx(555, abs=5), pytest.approx(129, abs=5))
+
+
+def test_the_way_back_from_gcj02_ends_where_it_began(alone):
+    page = alone()
+    places = [[lon, lat] for lon in np.arange(75, 135, 1.7) for lat in np.arange(18, 53, 1.3)]
+    back = shifted(page, "gcj02ToWgs84", shifted(page, "wgs84ToGcj02", places))
+    assert np.abs(np.array(back) - places).max() * 111_320 < 0.1
+
+
+def test_outside_of_china_nothing_is_shifted(alone):
+    places = [[2.35, 48.86], [-70.6, -33.4], [139.7, 35.7]]
+    page = alone()
+    for function in ("wgs84ToGcj02", "gcj02ToWgs84"):
+        assert shifted(page, function, places) == places
