@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.dataset import write_dataset
 from playwright.sync_api import expect
 
-from benchmarks.dataset import write_dataset
 from tests.e2e.conftest import Server
 
 # Past the size from which tiles are thinned, a fifth of the works having no place.
