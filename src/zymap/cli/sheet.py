@@ -8,6 +8,23 @@ from typing import Annotated, cast
 
 import typer
 
+from zymap.cli.filters import (
+    Area,
+    AsOf,
+    Box,
+    Data,
+    Due,
+    DueAfter,
+    DueBefore,
+    Filters,
+    Geodata,
+    Kind,
+    Located,
+    Status,
+    Text,
+    Within,
+    make_query,
+)
 from zymap.errors import InvalidRequest, UnknownName
 
 FORMATS = (".pdf", ".png")
@@ -17,10 +34,7 @@ def sheet(
     output: Annotated[
         Path, typer.Argument(help="File to write: a .pdf, or a .png of its first page.")
     ],
-    as_of: Annotated[
-        str | None,
-        typer.Option(help="Day (YYYY-MM-DD) that deadlines are judged on; default: today."),
-    ] = None,
+    as_of: AsOf = None,
     paper: Annotated[str, typer.Option(help="A3 or A4, landscape.")] = "A3",
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     view: Annotated[
@@ -31,34 +45,22 @@ def sheet(
     only_map: Annotated[bool, typer.Option("--only-map", help="The map alone.")] = False,
     title: Annotated[str, typer.Option(help="Title; default: the dataset's.")] = "",
     force: Annotated[bool, typer.Option(help="Replace the file if it is there.")] = False,
-    area: Annotated[str | None, typer.Option(help="Codes of areas, by commas.")] = None,
-    status: Annotated[str | None, typer.Option(help="Codes of stages, by commas.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Codes of kinds, by commas.")] = None,
-    due_after: Annotated[
-        str | None, typer.Option(help="Due on this day (YYYY-MM-DD) or later.")
-    ] = None,
-    due_before: Annotated[
-        str | None, typer.Option(help="Due on this day (YYYY-MM-DD) or earlier.")
-    ] = None,
-    due: Annotated[
-        str | None, typer.Option(help="overdue, soon, later, over, undated; by commas.")
-    ] = None,
-    located: Annotated[
-        bool | None,
-        typer.Option("--located/--unlocated", help="Only what has a place, or only what has none."),
-    ] = None,
-    bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
-    q: Annotated[str | None, typer.Option("--q", help="Part of a name.")] = None,
-    within: Annotated[
-        str | None, typer.Option(help="Code of an area that the shape must lie in.")
-    ] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder of the store.")] = None,
-    geodata: Annotated[Path | None, typer.Option(help="Folder of the layers.")] = None,
+    area: Area = None,
+    status: Status = None,
+    kind: Kind = None,
+    due_after: DueAfter = None,
+    due_before: DueBefore = None,
+    due: Due = None,
+    located: Located = None,
+    bbox: Box = None,
+    q: Text = None,
+    within: Within = None,
+    data: Data = None,
+    geodata: Geodata = None,
 ) -> None:
     """Make the briefing sheet of the works: map, figures, tables."""
     from zymap import sheet as engine
     from zymap.bbox import parse_bbox
-    from zymap.cli.export import Filters, make_query
     from zymap.cli.opening import open_store
     from zymap.lateness import today
 

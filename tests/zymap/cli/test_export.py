@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from zymap.bbox import BBox
-from zymap.cli.export import Filters, make_query
+from zymap.cli.filters import Filters, make_query
 from zymap.errors import InvalidRequest, NotFound
 from zymap.query import Condition, Range
 
