@@ -128,8 +128,9 @@ def read_thinning(db: sqlite3.Connection, layer_id: str) -> Thinning | None:
     row = db.execute(f"SELECT {names} FROM zymap_thinning WHERE layer = ?", (layer_id,)).fetchone()
     if row is None:
         return None
+    # A tile compares one side of all bounds after the other: each side lies in one piece.
     arrays: list[Any] = [
-        np.frombuffer(blob, dtype=kind).reshape(-1, *shape)
+        np.asfortranarray(np.frombuffer(blob, dtype=kind).reshape(-1, *shape))
         for blob, (_, kind, shape) in zip(row, _COLUMNS, strict=True)
     ]
     return Thinning(*arrays)

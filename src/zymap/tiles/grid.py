@@ -75,13 +75,14 @@ def shapes_on_grid(wkb: Sequence[bytes], tile: Tile) -> tuple[Parts, Parts, Part
         The rings of the polygons, each polygon's outer ring first and running clockwise on the
         screen, its inner ones the other way round (2.1, 4.3.4.4); the lines; the points.
     """
-    shapes = _clipped(_projected(wkb, tile))
-    polygons, polygon_rows = _singles(shapes, 2)
-    rings, collapsed_rings = _rings(polygons, polygon_rows)
-    singles, line_rows = _singles(shapes, 1)
-    lines, collapsed_lines = _lines(_merged(_parts(singles, line_rows), collapsed_rings))
-    singles, point_rows = _singles(shapes, 0)
-    points = _merged(_parts(singles, point_rows), collapsed_lines)
+    singles, rows = shapely.get_parts(_clipped(_projected(wkb, tile)), return_index=True)
+    # An empty geometry has the dimension of its type, but no points.
+    dimensions = np.where(shapely.is_empty(singles), -1, shapely.get_dimensions(singles))
+    areas, courses, spots = (dimensions == number for number in (2, 1, 0))
+    rings, collapsed_rings = _rings(singles[areas], rows[areas])
+    lines = _merged(_parts(singles[courses], rows[courses]), collapsed_rings)
+    lines, collapsed_lines = _lines(lines)
+    points = _merged(_parts(singles[spots], rows[spots]), collapsed_lines)
     return rings, lines, _one_run_a_row(points)
 
 
@@ -100,13 +101,6 @@ def _clipped(shapes: Shapes) -> Shapes:
     if len(crossing):
         shapes[crossing] = shapely.clip_by_rect(shapes[crossing], low, low, high, high)
     return shapes
-
-
-def _singles(shapes: Shapes, dimension: int) -> tuple[Shapes, Ints]:
-    """Return the single geometries of a dimension, and the rows that they come from."""
-    singles, rows = shapely.get_parts(shapes, return_index=True)
-    chosen = (shapely.get_dimensions(singles) == dimension) & ~shapely.is_empty(singles)
-    return singles[chosen], rows[chosen]
 
 
 def _parts(shapes: Shapes, rows: Ints) -> Parts:
