@@ -151,3 +151,13 @@ def test_the_documentation_page_works_without_the_internet(server, visit):
     page = visit(f"{server.root}docs", ready=False)
     expect(page.locator(".swagger-ui .opblock").first).to_be_visible()
     assert page.locator(".opblock").count() > 10
+
+
+def test_only_what_is_overdue_carries_the_mark_of_it(server, visit):
+    page = visit(f"{server.root}?as_of=2021-07-02")
+    overdue = server.ask("works?due=overdue&as_of=2021-07-02&located=true&f=json")["features"]
+    marked = page.locator("[data-id]:has(> .symbol .late-mark:visible)").evaluate_all(
+        "all => all.map(one => one.dataset.id)"
+    )
+    assert sorted(set(marked)) == sorted(feature["id"] for feature in overdue)
+    assert len(overdue) > 0

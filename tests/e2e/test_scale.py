@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import shapely
 from benchmarks.dataset import write_dataset
 from playwright.sync_api import expect
+from shapely.geometry import shape
 
 from tests.e2e.conftest import Server
 
@@ -78,3 +82,15 @@ def test_the_comparison_asks_the_server_for_each_area(large, visit):
     expect(page.locator("#board-compare")).to_contain_text(
         f"{area['works']['matched']:,}".replace(",", "\u202f")
     )
+
+
+def test_the_neighbours_of_a_work_are_asked_of_the_server(large, visit):
+    work = large.ask("works?located=true&limit=1&f=json")["features"][0]
+    page = visit(f"{large.root}?id={work['id']}")
+    lon, lat = shapely.centroid(shape(work["geometry"])).coords[0]
+    around = f"{lon - 0.005},{lat - 0.005},{lon + 0.005},{lat + 0.005}"
+    near = large.ask(f"works?bbox={around}&located=true&limit=1000&f=json")
+    expect(page.locator(".detail-near h3")).to_be_visible()
+    heading = page.locator(".detail-near h3").text_content()
+    # All that lie within half the distance on either axis are among them.
+    assert int(re.search(r"公里以内 (\d+)", heading)[1]) >= near["numberMatched"] - 1 > 0

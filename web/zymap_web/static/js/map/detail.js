@@ -164,7 +164,26 @@ function place(work) {
  */
 function neighbours(data, work, on) {
   const here = /** @type {[number, number]} */ (work.lonlat);
-  const near = [...data.works, ...data.context]
+  const list = h("section", { class: "detail-near" });
+  const show = (/** @type {Work[]} */ works) => list.replaceChildren(...nearest(here, work, [...works, ...data.context], on));
+  if (!data.remote) {
+    show(data.works);
+    return list;
+  }
+  // Not all works are here, so the server is asked for those of the neighbourhood.
+  const failed = () => list.replaceChildren(h("p", { class: "note" }, t("near.failed")));
+  void import("./remote.js").then(({ askNear }) => askNear(data, here, NEAR_M)).then(show, failed);
+  return list;
+}
+
+/**
+ * @param {[number, number]} here
+ * @param {Work} work
+ * @param {Work[]} others
+ * @param {On} on
+ */
+function nearest(here, work, others, on) {
+  const near = others
     .filter((other) => other.id !== work.id && other.lonlat && (other.layer.role === "works" || other.geometry?.type === "Point"))
     .map((other) => ({ other, metres: distance_m(here, /** @type {[number, number]} */ (other.lonlat)) }))
     .filter(({ metres }) => metres <= NEAR_M)
@@ -183,13 +202,11 @@ function neighbours(data, work, on) {
         h("small", {}, t("unit.metre", { m: grouped(Math.round(metres / 10) * 10) })),
       ),
     );
-  return h(
-    "section",
-    { class: "detail-near" },
+  return [
     h("h3", {}, t("near.heading", { n: near.length })),
     near.length ? h("ul", {}, ...near.slice(0, NEAR_SHOWN).map(item)) : h("p", { class: "note" }, t("near.none")),
     near.length > 0 && h("p", { class: "note" }, t(near.length > NEAR_SHOWN ? "near.note_more" : "near.note", { n: NEAR_SHOWN })),
-  );
+  ].filter((part) => part !== false);
 }
 
 /**

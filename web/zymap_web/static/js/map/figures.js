@@ -43,6 +43,6 @@ function figure(name, number, note, pressed, ask) {
     "button",
     { type: "button", class: `figure figure-${name}`, "aria-pressed": String(pressed), "data-focus": `figure-${name}`, on: { click: ask } },
     h("span", { class: "figure-title" }, t(`figures.${name}`)),
-    h("span", { class: "figure-number" }, h("b", {}, grouped(number)), note && h("small", {}, note)),
+    h("span", { class: "figure-number" }, h("b", { class: number > 99_999 ? "is-long" : null }, grouped(number)), note && h("small", {}, note)),
   );
 }

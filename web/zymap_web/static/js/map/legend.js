@@ -40,13 +40,14 @@ export function legendOf(data, view) {
  * @param {Data} data
  * @param {View} view
  */
-function statuses(data, { facets }) {
+function statuses(data, view) {
   const { symbology, code_lists } = data.catalog;
-  const used = new Set([...data.works.map((work) => work.properties.status ?? NONE), ...Object.keys(facets.status)]);
+  const used = new Set([...data.works.map((work) => work.properties.status ?? NONE), ...Object.keys(view.facets.status)]);
   const codes = [...Object.keys(code_lists.status ?? {}), NONE].filter((code) => used.has(code));
   return h(
     "ul",
     { "aria-label": t("legend.status") },
+    view.facets.due.overdue > 0 && h("li", {}, symbol({ ...symbology.no_status, size_px: 14 }, "", { late: true }), t("due.overdue")),
     ...codes.map((code) =>
       h("li", {}, symbol(markerOf(code, symbology), "", { scale: 0.66 }), code === NONE ? t("legend.no_status") : titled(code_lists.status, code)),
     ),

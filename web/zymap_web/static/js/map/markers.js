@@ -94,9 +94,7 @@ export function drawMarkers(data, on) {
 function draw(data, work, on) {
   const { symbology } = data.catalog;
   const candidate = work.layer.role === "candidates";
-  // The mark of what is overdue: a sign as well as a colour.
-  const late = candidate ? null : h("i", { class: "late", "aria-hidden": "true" }, "!");
-  const element = h("span", { class: candidate ? "candidate-point" : "work-point", "data-id": work.id }, workSymbol(work, symbology), late);
+  const element = h("span", { class: candidate ? "candidate-point" : "work-point", "data-id": work.id }, workSymbol(work, symbology, { late: !candidate }));
   const size = candidate ? 24 : 40;
   const icon = L.divIcon({ html: element, className: "marker", iconSize: [size, size] });
   const pane = candidate ? "candidates" : "works";

@@ -13,6 +13,8 @@ import { parametersOf } from "./question.js";
 
 const PAGE = 100;
 const UPCOMING = 3;
+const NEAR_LIMIT = 1000;
+const METRES_A_DEGREE = 111_195;
 const NO_FACETS = { area: {}, status: {}, kind: {}, due: {}, quality: {} };
 const SORT_FIELDS = /** @type {Record<string, string>} */ ({ deadline: "deadline", area: "area_id", status: "status", name: "name_zh" });
 
@@ -120,6 +122,20 @@ async function page(data, state, parameters) {
 export async function askWork(data, id) {
   const [feature] = (await fetchWorks({ ids: id })).features;
   return feature ? workOf(data, feature) : null;
+}
+
+/**
+ * The located works in the box round a place.
+ * @param {Data} data
+ * @param {[number, number]} lonlat
+ * @param {number} metres Half the box's side.
+ * @returns {Promise<Work[]>}
+ */
+export async function askNear(data, [lon, lat], metres) {
+  const [dLat, dLon] = [metres / METRES_A_DEGREE, metres / (METRES_A_DEGREE * Math.cos((lat * Math.PI) / 180))];
+  const bbox = [lon - dLon, lat - dLat, lon + dLon, lat + dLat].map((degrees) => degrees.toFixed(6)).join(",");
+  const answer = await fetchWorks({ bbox, located: "true", limit: String(NEAR_LIMIT) });
+  return answer.features.map((feature) => workOf(data, feature));
 }
 
 /**

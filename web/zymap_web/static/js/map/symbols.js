@@ -9,6 +9,7 @@ import { GLYPHS } from "./glyphs.js";
 /** @typedef {import("./types").Work} Work */
 
 const RING_GAP_PX = 4;
+const LATE_PX = 8;
 const CORNERS = /** @type {Record<string, [number, number]>} */ ({
   diamond: [4, 0], triangle: [3, 0], pentagon: [5, 0], hexagon: [6, 30],
 });
@@ -17,7 +18,7 @@ const CORNERS = /** @type {Record<string, [number, number]>} */ ({
  * The symbol of a work or a candidate.
  * @param {Work} work
  * @param {Symbology} symbology
- * @param {{scale?: number, ring?: boolean}} [options]
+ * @param {{scale?: number, ring?: boolean, late?: boolean}} [options]
  * @returns {SVGElement}
  */
 export function workSymbol(work, symbology, options = {}) {
@@ -58,25 +59,39 @@ export function glyphIcon(glyph) {
  * Draw a marker of the symbology.
  * @param {Marker} marker
  * @param {string} glyph Empty for none.
- * @param {{scale?: number, ring?: boolean}} [options]
+ * @param {{scale?: number, ring?: boolean, late?: boolean}} [options] `late` adds the mark of what is overdue.
  * @returns {SVGElement}
  */
-export function symbol(marker, glyph, { scale = 1, ring = false } = {}) {
+export function symbol(marker, glyph, { scale = 1, ring = false, late = false } = {}) {
   const size = marker.size_px * scale;
   const radius = size / 2;
-  const reach = radius + (ring ? RING_GAP_PX + 1 : 1.5);
+  const reach = radius + Math.max(ring ? RING_GAP_PX + 1 : 1.5, late ? LATE_PX : 0);
   const view = `${-reach} ${-reach} ${2 * reach} ${2 * reach}`;
   const outline = { "stroke-width": marker.width_px, "stroke-dasharray": marker.dash || null };
   return svg(
     "svg",
     { class: "symbol", viewBox: view, width: 2 * reach, height: 2 * reach, "aria-hidden": "true" },
     ring && svg("circle", {
-      r: reach - 1, fill: "var(--surface)", "fill-opacity": 0.75, stroke: "var(--ink-2)",
+      r: radius + RING_GAP_PX, fill: "var(--surface)", "fill-opacity": 0.75, stroke: "var(--ink-2)",
       "stroke-width": 1.3, "stroke-dasharray": "3 2.4",
     }),
     shape(marker.shape, radius, { fill: marker.fill || "var(--surface)", "fill-opacity": marker.fill ? 1 : 0.6, stroke: marker.stroke, ...outline }),
     glyph && glyphIn(glyph, size, marker),
+    ...(late ? lateMark(radius) : []),
   );
+}
+
+/**
+ * A red diamond with an exclamation mark at the upper right: a sign as well as a colour.
+ * @param {number} radius Of the symbol.
+ */
+function lateMark(radius) {
+  const [x, y] = [radius * 0.78, -radius * 0.78];
+  const points = [[0, -LATE_PX], [LATE_PX, 0], [0, LATE_PX], [-LATE_PX, 0]].map(([dx, dy]) => `${(x + dx).toFixed(1)},${(y + dy).toFixed(1)}`);
+  return [
+    svg("polygon", { class: "late-mark", points: points.join(" "), fill: "var(--late)", stroke: "var(--surface)", "stroke-width": 1.4, "stroke-linejoin": "round" }),
+    svg("path", { class: "late-mark", d: `M${x} ${y - 4}v4.4M${x} ${y + 3.2}v.2`, stroke: "var(--surface)", "stroke-width": 2, "stroke-linecap": "round" }),
+  ];
 }
 
 /**

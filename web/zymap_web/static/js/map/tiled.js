@@ -2,7 +2,10 @@
 
 import { createTileLayer } from "../tiles/vectortiles.js";
 import { fetchFeature } from "./api.js";
+import { dueClass } from "./dates.js";
+import { t } from "./i18n.js";
 import { map } from "./leaflet.js";
+import { notify } from "./notices.js";
 import { parametersOf } from "./question.js";
 import { workOf } from "./remote.js";
 
@@ -21,12 +24,16 @@ export function createTiled(data, on) {
   const leftOut = new Map();
   const drawn = data.tiled.map((layer) => {
     let query = "";
+    let asOf = "";
+    const isWork = layer.role === "works";
     const made = createTileLayer(layer, {
       symbology: data.catalog.symbology,
       query: () => query,
       select: async ({ id }) => on.select(workOf(data, await fetchFeature(layer.id, id))),
       hover: (properties) => on.hover(properties?.id ?? null),
+      isLate: (properties) => isWork && dueClass(properties, asOf) === "overdue",
       report: (state) => {
+        if (state.failed) notify(t("tiles.failed"));
         leftOut.set(layer.id, state.leftOut);
         on.leftOut([...leftOut.values()].reduce((sum, count) => sum + count, 0));
       },
@@ -34,17 +41,18 @@ export function createTiled(data, on) {
     return {
       layer,
       made,
-      ask(/** @type {string} */ next) {
-        if (next === query) return;
-        query = next;
-        made.refresh();
+      ask(/** @type {string} */ next, /** @type {string} */ day) {
+        const [asked, judged] = [next !== query, day !== asOf];
+        [query, asOf] = [next, day];
+        if (asked) made.refresh();
+        else if (judged && isWork) made.redraw();
       },
     };
   });
   return {
     update(view) {
       for (const { layer, made, ask } of drawn) {
-        ask(questionOf(layer, view));
+        ask(questionOf(layer, view), view.asOf);
         const shown = !view.state.hidden.includes(layer.id);
         if (shown !== map.hasLayer(made.layer)) made.layer[shown ? "addTo" : "removeFrom"](map);
         if (!shown) leftOut.delete(layer.id);

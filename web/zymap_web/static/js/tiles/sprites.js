@@ -15,18 +15,20 @@ export const SMALL = 0.36;
 /**
  * @param {Layer} layer
  * @param {Symbology} symbology
+ * @param {(properties: Record<string, string>) => boolean} isLate
  * @returns {{of: (properties: Record<string, string>, scale: number) => Sprite, forget: () => void}}
  *   `forget` when the theme has changed.
  */
-export function createSprites(layer, symbology) {
+export function createSprites(layer, symbology, isLate) {
   /** @type {Map<string, Sprite>} */
   const made = new Map();
   return {
     of(properties, scale) {
       const { status, kind, location_status } = properties;
-      const key = [scale, devicePixelRatio, status, kind, location_status].join("|");
+      const late = isLate(properties);
+      const key = [scale, devicePixelRatio, status, kind, location_status, late].join("|");
       let sprite = made.get(key);
-      if (!sprite) made.set(key, (sprite = draw(symbolOf(properties, layer, symbology), scale)));
+      if (!sprite) made.set(key, (sprite = draw(symbolOf(properties, layer, symbology, late), scale)));
       return sprite;
     },
     forget: () => made.clear(),
@@ -37,10 +39,11 @@ export function createSprites(layer, symbology) {
  * @param {Record<string, string>} properties
  * @param {Layer} layer
  * @param {Symbology} symbology
+ * @param {boolean} late
  */
-function symbolOf(properties, layer, symbology) {
+function symbolOf(properties, layer, symbology, late) {
   // Only these members are looked at; a tile has no others.
-  return workSymbol(/** @type {any} */ ({ properties, layer }), symbology);
+  return workSymbol(/** @type {any} */ ({ properties, layer }), symbology, { late });
 }
 
 /**

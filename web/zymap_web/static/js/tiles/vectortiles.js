@@ -30,6 +30,7 @@ const CROWD = 60;
  *   query: () => URLSearchParams | string,
  *   select: (properties: Record<string, string>, lonlat: [number, number]) => void,
  *   hover: (properties: Record<string, string> | null) => void,
+ *   isLate?: (properties: Record<string, string>) => boolean,
  *   report?: (state: {leftOut: number, failed: boolean}) => void,
  *   pane?: string,
  * }} options
@@ -37,12 +38,13 @@ const CROWD = 60;
  *   features of the view stand too close to others to be shown at this zoom, and whether a tile could
  *   not be had.
  * @returns {{
- *   layer: any, refresh: () => void, setSelected: (id: string | null) => void,
+ *   layer: any, refresh: () => void, redraw: () => void, setSelected: (id: string | null) => void,
  *   setHover: (id: string | null) => void,
- * }} `layer` is Leaflet's; `refresh` asks again after the filters have changed.
+ * }} `layer` is Leaflet's; `refresh` asks again after the filters have changed, `redraw`
+ *   draws again after what is late has.
  */
 export function createTileLayer(layer, options) {
-  const sprites = createSprites(layer, options.symbology);
+  const sprites = createSprites(layer, options.symbology, options.isLate ?? (() => false));
   const look = { sprites, styleOf: shapeStyle(layer, options.symbology) };
   /** @type {Map<string, Tile>} */
   const tiles = new Map();
@@ -166,6 +168,7 @@ export function createTileLayer(layer, options) {
       crowded.clear();
       for (const tile of tiles.values()) void load(tile);
     },
+    redraw: () => drawAgain(null),
     setSelected: (id) => setMark("selected", id),
     setHover: (id) => setMark("hover", id),
   };
