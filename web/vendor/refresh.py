@@ -1,4 +1,4 @@
-"""Copy the page's third-party files from npm into ``zymap_web/static/vendor`` and lock them.
+"""Copy third-party files from npm: the page's and the browser tests', each folder with its lock.
 
 Run from a checkout: ``python web/vendor/refresh.py``. Versions are those of ``package-lock.json``;
 no script of a package is run. Each file stands with its hash in ``LOCK.toml``, which the page and
@@ -15,7 +15,8 @@ import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TARGET = HERE.parent / "zymap_web" / "static" / "vendor"
+PAGE = HERE.parent / "zymap_web" / "static" / "vendor"
+TESTS = HERE.parents[1] / "tests" / "e2e" / "vendor"
 
 # Name of the npm package → the files taken of it, and what the page calls those that it links.
 TAKEN: dict[str, dict[str, str]] = {
@@ -47,6 +48,10 @@ TAKEN: dict[str, dict[str, str]] = {
     "@mapbox/point-geometry": {"index.js": "", "LICENSE": ""},
     "pbf": {"index.js": "", "LICENSE": ""},
 }
+# What only the browser tests run; none of it is in the wheel.
+TAKEN_FOR_TESTS: dict[str, dict[str, str]] = {
+    "axe-core": {"axe.min.js": "", "LICENSE": "", "LICENSE-3RD-PARTY.txt": ""},
+}
 # A browser has no folder of packages to look a name up in: what modules import by name is
 # written as a path. No other byte is changed.
 IMPORTED = {"from '@mapbox/point-geometry'": "from '../mapbox-point-geometry/index.js'"}
@@ -59,16 +64,18 @@ def main() -> None:
         raise SystemExit("npm is needed to refresh the vendored files")
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     subprocess.run(command, cwd=HERE, check=True)  # noqa: S603 - no outside input
-    shutil.rmtree(TARGET, ignore_errors=True)
     lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
-    parts = ["# Written by web/vendor/refresh.py; do not edit.\n"]
-    parts += [_take(package, lock["packages"][f"node_modules/{package}"]) for package in TAKEN]
-    (TARGET / "LOCK.toml").write_text("\n".join(parts), encoding="utf-8")
+    for target, taken in ((PAGE, TAKEN), (TESTS, TAKEN_FOR_TESTS)):
+        shutil.rmtree(target, ignore_errors=True)
+        parts = ["# Written by web/vendor/refresh.py; do not edit.\n"]
+        for package, files in taken.items():
+            parts.append(_take(package, files, lock["packages"][f"node_modules/{package}"], target))
+        (target / "LOCK.toml").write_text("\n".join(parts), encoding="utf-8")
     shutil.rmtree(HERE / "node_modules")
 
 
-def _take(package: str, locked: dict[str, str]) -> str:
-    folder = TARGET / package.removeprefix("@").replace("/", "-")
+def _take(package: str, files: dict[str, str], locked: dict[str, str], target: Path) -> str:
+    folder = target / package.removeprefix("@").replace("/", "-")
     folder.mkdir(parents=True)
     lines = [
         "[[package]]",
@@ -78,7 +85,7 @@ def _take(package: str, locked: dict[str, str]) -> str:
         f'source = "npm:{package}@{locked["version"]}"',
         f'integrity = "{locked["integrity"]}"',
     ]
-    for taken, name in TAKEN[package].items():
+    for taken, name in files.items():
         source = Path(taken)
         copy = folder / ("LICENSE" if source.stem.upper() == "LICENSE" else source.name)
         content = (HERE / "node_modules" / package / taken).read_bytes()

@@ -11,6 +11,8 @@ import { narrow } from "./sheet.js";
 /** @typedef {import("./types").View} View */
 
 const CROWDED_DAYS = 30;
+// In hundredths of the line: what stands beyond is at its end.
+const END = 92;
 const STEP_KEYS = /** @type {Record<string, number>} */ ({ PageUp: 30, PageDown: -30 });
 
 /**
@@ -64,8 +66,9 @@ export function createTimeline(data, change) {
  */
 function months(year, part) {
   return Array.from({ length: 12 }, (_, index) => {
-    const mark = h("span", { class: "time-month", "aria-hidden": "true" }, t("time.month", { n: index + 1 }));
-    mark.style.left = `${part(`${year}-${String(index + 1).padStart(2, "0")}-01`)}%`;
+    const first = `${year}-${String(index + 1).padStart(2, "0")}-01`;
+    const mark = h("span", { class: "time-month", "aria-hidden": "true" }, inWords(first, { month: "short" }));
+    mark.style.left = `${part(first)}%`;
     return mark;
   });
 }
@@ -80,23 +83,35 @@ function months(year, part) {
  */
 function marks(data, view, part, change) {
   return deadlines(data).map(({ date, words, count }, index, all) => {
-    // Two dates in the same week would be written over each other; each leans away.
+    // Two dates in the same month would be written over each other, one at an end beyond the line:
+    // each leans away.
     const near = (/** @type {number} */ other) => all[other] && Math.abs(daysBetween(all[other].date, date)) < CROWDED_DAYS;
-    const side = near(index + 1) ? "is-left" : near(index - 1) ? "is-right" : "";
+    const [left, right] = [near(index + 1) || part(date) > END, near(index - 1) || part(date) < 100 - END];
+    const side = left ? "is-left" : right ? "is-right" : "";
     const passed = date < view.asOf;
-    const label = t("time.mark", { words: words || date, n: count });
+    const short = words || inWords(date, { month: "short", day: "numeric" });
+    const rest = t("time.mark", { date });
     const mark = h(
       "button",
       {
-        type: "button", class: `time-mark ${side} ${passed ? "is-passed" : ""}`, title: `${date} · ${label}`, "data-focus": `time-${date}`,
-        "aria-label": `${date} · ${label}`, on: { click: () => change({ asOf: addDays(date, 1) }) },
+        type: "button", class: `time-mark ${side} ${passed ? "is-passed" : ""}`, title: `${short} ${count} ${rest}`, "data-focus": `time-${date}`,
+        on: { click: () => change({ asOf: addDays(date, 1) }) },
       },
       h("i", {}),
-      h("span", {}, words || date.slice(5), h("b", {}, String(count))),
+      h("span", {}, short, " ", h("b", {}, String(count)), h("span", { class: "visually-hidden" }, ` ${rest}`)),
     );
     mark.style.left = `${part(date)}%`;
     return mark;
   });
+}
+
+/**
+ * @param {string} date ISO date.
+ * @param {Intl.DateTimeFormatOptions} parts
+ */
+function inWords(date, parts) {
+  const locale = spoken() === "zh" ? "zh-CN" : "en";
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" }).format(new Date(date));
 }
 
 /**
