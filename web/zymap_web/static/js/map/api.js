@@ -5,6 +5,9 @@
 
 const PAGE_LIMIT = 10000;
 
+/** As many symbols are elements of the page; layers with more are drawn from the server's tiles. */
+export const DRAWN_MAXIMUM = 1000;
+
 /** @returns {Promise<Catalog>} */
 export function fetchCatalog() {
   return fetchJson("catalog?f=json");
@@ -70,6 +73,15 @@ export function fetchFeature(collection, id) {
  */
 export function fetchTargets() {
   return fetchJson("targets?limit=1000&f=json");
+}
+
+/**
+ * The interface's words.
+ * @param {"zh" | "en"} language
+ * @returns {Promise<import("./types").Words>}
+ */
+export function fetchWords(language) {
+  return fetchJson(`static/i18n/${language}.json`);
 }
 
 /**

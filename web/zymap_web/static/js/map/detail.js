@@ -1,9 +1,9 @@
 // All that is known of one feature, in plain words, for the panel beside the map.
 
 import { areaColour } from "./areas.js";
-import { fileAddress, itemAddress } from "./api.js";
 import { daysText, dueClass } from "./dates.js";
 import { h, icon } from "./dom.js";
+import { featureDownloads } from "./downloads.js";
 import { said, spoken, t, titled } from "./i18n.js";
 import { precision } from "./precision.js";
 import { distance_m } from "./shapes.js";
@@ -215,19 +215,11 @@ function nearest(here, work, others, on) {
  * @param {On} on
  */
 function links(data, work, on) {
-  const file = (/** @type {string} */ f) => fileAddress(`collections/${work.collection}/items`, { ids: work.id, f });
-  const offered = ["shp", "gpkg", "geojson", "kml"].flatMap((id) => data.catalog.formats.find((format) => format.id === id) ?? []);
   return h(
     "footer",
     { class: "detail-links" },
     h("button", { type: "button", class: "button", on: { click: on.copy } }, icon(ICONS.link), t("popup.copy")),
-    h(
-      "p",
-      {},
-      h("span", {}, t("popup.download")),
-      ...offered.map((format) => h("a", { href: file(format.id), download: "" }, said(format, "title"))),
-    ),
-    h("p", {}, h("span", {}, t("popup.api")), h("a", { href: itemAddress(work, "json") }, t("popup.json")), h("a", { href: itemAddress(work, "html") }, t("popup.open"))),
+    ...featureDownloads(data, work),
   );
 }
 

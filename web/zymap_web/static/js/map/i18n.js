@@ -1,5 +1,7 @@
 // The interface's words, one file a language, and the choice between a dataset's two languages.
 
+import { fetchWords } from "./api.js";
+
 /** @typedef {import("./types").Words} Words */
 
 /** @type {Record<string, Words>} */
@@ -12,11 +14,7 @@ let language = "zh";
  * @param {"zh" | "en"} wanted
  */
 export async function speak(wanted) {
-  if (!loaded[wanted]) {
-    const answer = await fetch(`static/i18n/${wanted}.json`);
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-    loaded[wanted] = await answer.json();
-  }
+  loaded[wanted] ??= await fetchWords(wanted);
   language = wanted;
 }
 
