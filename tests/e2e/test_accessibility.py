@@ -17,8 +17,8 @@ AXE = (VENDOR / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 # Points of a map stand where they stand: WCAG 2.2, 2.5.8, "Essential", whose example they are.
-# Works are spread apart all the same; the small computed candidates are not.
-PLACED = ".leaflet-candidates-pane *"
+# Works are spread apart all the same. Areas are asked for in the header, too.
+PLACED = ":is(.leaflet-candidates-pane, .leaflet-area-labels-pane) *"
 RUN = """
 async ([rules, placed]) => {
   const {violations} = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});

@@ -24,7 +24,7 @@ export function spoken() {
 }
 
 /**
- * The words for a key, with `{name}` filled in.
+ * The words for a key, with `{name}` filled in, and `{name|one|many}` by whether that is 1.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  * @returns {string}
@@ -32,7 +32,10 @@ export function spoken() {
 export function t(key, values = {}) {
   const words = loaded[language][key];
   if (words === undefined) throw new Error(`no words for ${key}`);
-  return words.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return words.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
+    const value = String(values[name] ?? "");
+    return one === undefined ? value : value === "1" ? one : many;
+  });
 }
 
 /**

@@ -43,13 +43,13 @@ const sheet = createSheet();
 async function start() {
   hideFailure();
   try {
-    byId("list").replaceChildren(...skeleton());
+    byId("area-cards").replaceChildren(...skeleton());
     await speak(store.get().lang);
     await build(await loadData());
     document.body.dataset.ready = "true";
   } catch (error) {
     console.warn(error);
-    byId("list").replaceChildren();
+    byId("area-cards").replaceChildren();
     showFailure(error, () => void start());
   }
 }
@@ -235,7 +235,7 @@ function movedFromOutside({ at }) {
 }
 
 function skeleton() {
-  return Array.from({ length: 8 }, () => h("li", { class: "skeleton", "aria-hidden": "true" }, h("span"), h("span")));
+  return Array.from({ length: 8 }, () => h("div", { class: "skeleton", "aria-hidden": "true" }, h("span"), h("span")));
 }
 
 startTheme();
