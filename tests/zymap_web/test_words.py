@@ -24,7 +24,7 @@ MADE = {
 
 def used():
     keys = {f"{start}{end}" for start, ends in MADE.items() for end in ends}
-    for path in (STATIC_DIR / "js" / "map").glob("*.js"):
+    for path in (STATIC_DIR / "js").glob("*/*.js"):
         keys |= set(re.findall(r'"([a-z]+\.[a-z_0-9]+)"', path.read_text(encoding="utf-8")))
     python = TEMPLATE_DIR.parent.glob("*.py")
     for path in [*TEMPLATE_DIR.glob("*.html"), *python]:

@@ -60,6 +60,31 @@ class PageHead(MacroElement):
         self.main = main
 
 
+class PublishedHead(MacroElement):
+    """The head of a page without a server: its policy, and plain scripts that run after the map."""
+
+    _template = Template(
+        """
+{% macro header(this, kwargs) %}
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="<!--zymap:policy-->">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title><!--zymap:title--></title>
+<link rel="icon" type="image/svg+xml" href="static/icon.svg">
+{%- for href in this.scripts %}
+<script src="{{ href }}" defer></script>
+{%- endfor %}
+{% endmacro %}
+"""
+    )
+
+    def __init__(self, scripts: Sequence[str]) -> None:
+        super().__init__()
+        self._name = "PublishedHead"
+        self.scripts = scripts
+
+
 class PageStyles(MacroElement):
     """Our style sheets; added after the map, so that they come after Leaflet's."""
 
@@ -88,12 +113,15 @@ class Furniture(MacroElement):
         Name of the template file.
     words : mapping of str to str
         The interface's own words (not the dataset's), by key.
+    served : bool
+        Whether a server stands behind the page, with its documents and lists.
     """
 
-    def __init__(self, file: str, words: Mapping[str, str]) -> None:
+    def __init__(self, file: str, words: Mapping[str, str], *, served: bool) -> None:
         super().__init__()
         self._name = "Furniture"
         self.words = words
+        self.served = served
         text = (TEMPLATE_DIR / file).read_text(encoding="utf-8")
         self._template = Template("{% macro html(this, kwargs) %}" + text + "{% endmacro %}")
 

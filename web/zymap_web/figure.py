@@ -19,6 +19,12 @@ class OfflineFigure(Figure):
 
     An element that brings a link of another name makes the render fail: better no page than
     one that works at the desk and not behind the district's firewall.
+
+    Parameters
+    ----------
+    integrity : bool
+        Whether the links carry the hashes of the lock. Browsers check none in a page that was
+        opened from a folder: there they refuse a file that has one.
     """
 
     # The comments are places for the dataset's words, which never enter a template: branca
@@ -39,8 +45,9 @@ class OfflineFigure(Figure):
 """
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, integrity: bool = True) -> None:
         super().__init__()
+        self.integrity = integrity
         self.header._children.clear()  # branca's own charset line is not ours
 
     def render(self, **kwargs: Any) -> str:
@@ -55,18 +62,18 @@ class OfflineFigure(Figure):
             child.render(**kwargs)
         for name, child in list(self.header._children.items()):
             if isinstance(child, (JavascriptLink, CssLink)):
-                self.header._children[name] = _vendored_link(name, child)
+                self.header._children[name] = _vendored_link(name, child, integrity=self.integrity)
         page: str = self._template.render(this=self, kwargs=kwargs)
         check_addresses(page)
         return page
 
 
-def _vendored_link(name: str, link: JavascriptLink | CssLink) -> Element:
+def _vendored_link(name: str, link: JavascriptLink | CssLink, *, integrity: bool) -> Element:
     file = vendored(name)
-    integrity = escape(file.integrity)
+    check = f' integrity="{escape(file.integrity)}"' if integrity else ""
     if isinstance(link, JavascriptLink):
-        return Element(f'<script src="{file.href}" integrity="{integrity}"></script>')
-    return Element(f'<link rel="stylesheet" href="{file.href}" integrity="{integrity}">')
+        return Element(f'<script src="{file.href}"{check}></script>')
+    return Element(f'<link rel="stylesheet" href="{file.href}"{check}>')
 
 
 def check_addresses(page: str) -> None:

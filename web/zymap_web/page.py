@@ -15,7 +15,7 @@ from zymap import __version__
 from zymap.catalog import Catalog
 from zymap_web.assets import STATIC_DIR, modules
 from zymap_web.naming import counted_names
-from zymap_web.policy import content_security_policy
+from zymap_web.policy import content_security_policy, published_policy
 
 STYLES = (
     "static/css/tokens.css",
@@ -27,6 +27,8 @@ STYLES = (
     "static/css/boards.css",
 )
 MAIN = "static/js/map/main.js"
+# What a page without a server brings along: its data, and its modules as one plain script.
+DATA, APP = "data.js", "app.js"
 _PLACE = re.compile(r"<!--zymap:(\w+)-->")
 
 
@@ -54,12 +56,21 @@ def render_page(catalog: Catalog, pictures: Sequence[str] = ()) -> Page:
     Page
         The same bytes for the same titles and version.
     """
-    html = _fill(_frame(), catalog)
+    html = _fill(_frame(served=True), catalog)
     content = html.encode("utf-8")
     csp = content_security_policy(html, pictures)
     # The policy counts: a browser that keeps the page keeps the policy it came with.
     digest = hashlib.sha256(f"{__version__}\n{csp}\n".encode() + content).hexdigest()[:16]
     return Page(content, csp, digest)
+
+
+def render_published_page(catalog: Catalog, pictures: Sequence[str] = ()) -> bytes:
+    """Return the map page for a folder that needs no server; see `render_page`.
+
+    It runs `DATA` and `APP`, which lie beside it.
+    """
+    frame = _frame(served=False)
+    return _fill(frame, catalog, policy=published_policy(frame, pictures)).encode("utf-8")
 
 
 def words(language: str) -> Mapping[str, str]:
@@ -68,7 +79,7 @@ def words(language: str) -> Mapping[str, str]:
     return cast(Mapping[str, str], json.loads(path.read_text(encoding="utf-8")))
 
 
-def _fill(frame: str, catalog: Catalog) -> str:
+def _fill(frame: str, catalog: Catalog, *, policy: str = "") -> str:
     # One pass over the finished page, so that no text is ever read as a template or a place.
     dataset = catalog.dataset
     texts = {
@@ -76,12 +87,13 @@ def _fill(frame: str, catalog: Catalog) -> str:
         "report": dataset.report_zh,
         "description": dataset.description_zh,
         "attribution": dataset.attribution_zh,
+        "policy": policy,
     }
     return _PLACE.sub(lambda match: escape(texts[match[1]]), frame)
 
 
-@lru_cache(maxsize=1)
-def _frame() -> str:
+@lru_cache(maxsize=2)
+def _frame(*, served: bool) -> str:
     # Imported here: folium takes a second, and `zymap --help` must not pay for it.
     from folium import FeatureGroup
 
@@ -93,17 +105,21 @@ def _frame() -> str:
         MapFrame,
         PageHead,
         PageStyles,
+        PublishedHead,
     )
     from zymap_web.figure import OfflineFigure
 
     zh = words("zh")
     with counted_names():
-        figure = OfflineFigure()
+        figure = OfflineFigure(integrity=served)
         frame = MapFrame(zh, zoom_snap=1, attribution_control=False, keyboard=True)
         groups = {name: FeatureGroup(name=name, control=False) for name in GROUPS}
         for part in (
-            PageHead(modules(), MAIN),
-            *(Furniture(file, zh) for file in ("header.html", "panel.html", "on_map.html")),
+            PageHead(modules(), MAIN) if served else PublishedHead((DATA, APP)),
+            *(
+                Furniture(file, zh, served=served)
+                for file in ("header.html", "panel.html", "on_map.html")
+            ),
             frame,
             PageStyles(STYLES),
         ):

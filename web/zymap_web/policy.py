@@ -18,18 +18,29 @@ def content_security_policy(html: str, pictures: Iterable[str] = ()) -> str:
     come from files only, which Leaflet does not mind: it sets them through the CSSOM, and that is
     no inline style.
     """
+    directives = (*_directives(html, pictures, "'self'"), "connect-src 'self'")
+    return "; ".join((*directives, "frame-ancestors 'self'"))
+
+
+def published_policy(html: str, pictures: Iterable[str] = ()) -> str:
+    """Return the policy of a page that brings all it needs and asks for nothing, in a ``<meta>``.
+
+    There is no origin to speak of in a page that was opened from a folder, so ``file:`` stands
+    beside ``'self'``; a ``<meta>`` may not say ``frame-ancestors`` (CSP Level 3, 3.3).
+    """
+    return "; ".join(_directives(html, pictures, "'self' file:"))
+
+
+def _directives(html: str, pictures: Iterable[str], own: str) -> tuple[str, ...]:
     hashes = " ".join(f"'{_hash(script)}'" for script in _INLINE.findall(html))
-    directives = (
+    return (
         "default-src 'none'",
-        f"script-src 'self' {hashes}".rstrip(),
-        "style-src 'self'",
-        " ".join(("img-src 'self' data:", *sorted(set(pictures)))),
-        "connect-src 'self'",
+        f"script-src {own} {hashes}".rstrip(),
+        f"style-src {own}",
+        " ".join((f"img-src {own} data:", *sorted(set(pictures)))),
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'self'",
     )
-    return "; ".join(directives)
 
 
 def _hash(script: str) -> str:

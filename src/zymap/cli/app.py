@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from zymap.cli import export, load, new, serve, settings, sheet, site, validate
+from zymap.cli import export, load, new, publish, serve, settings, sheet, site, validate
 from zymap.errors import InvalidData, InvalidRequest, NotFound, ZymapError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("export")(export.export)
 app.command("sheet")(sheet.sheet)
+app.command("publish")(publish.publish)
 app.command("load")(load.load)
 app.command("validate")(validate.validate)
 app.command("new")(new.new)

@@ -27,6 +27,7 @@ export interface Symbology {
 export interface Layer {
   id: string; role: string; geometry: string[]; works: Record<string, string[]>;
   title_zh: string; title_en: string; counts: { matched: number; located: number };
+  fields: { name: string; title_zh: string; title_en: string }[];
 }
 export interface Area {
   id: string; title_zh: string; title_en: string; bbox: number[] | null; boundary_status: string;
