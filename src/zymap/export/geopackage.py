@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -14,10 +16,30 @@ from zymap.export.ogr import write_layer
 
 FILE = "export.gpkg"
 FIELDS_TABLE = "fields"
+_CURRENT_DATE = "OGR_CURRENT_DATE"
 
 
 def write(job: Job) -> list[Part]:
     """Write the layers under their Chinese titles, and the table ``fields`` that explains them."""
+    with _dated(job.created):
+        parts = _write_layers(job)
+        _write_fields(job, parts)
+    return parts
+
+
+@contextmanager
+def _dated(moment: dt.datetime) -> Generator[None]:
+    """Let GDAL write this moment as ``last_change`` instead of the clock's."""
+    from pyogrio import set_gdal_config_options
+
+    set_gdal_config_options({_CURRENT_DATE: f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.000Z}"})
+    try:
+        yield
+    finally:
+        set_gdal_config_options({_CURRENT_DATE: None})
+
+
+def _write_layers(job: Job) -> list[Part]:
     path = job.folder / FILE
     parts: list[Part] = []
     for table in job.tables:
@@ -32,7 +54,6 @@ def write(job: Job) -> list[Part]:
             options={"IDENTIFIER": layer.title_zh, "DESCRIPTION": layer.description_zh},
         )
         parts.append(Part(FILE, layer.id, geometry, len(table)))
-    _write_fields(job, parts)
     return parts
 
 

@@ -55,7 +55,7 @@ def run(
         Replaced if it is there.
     created : datetime.datetime, optional
         Moment to write into the file; now where none is given. The same data and the same
-        moment give the same Shapefile, CSV, GeoJSON and KML bytes.
+        moment give the same bytes.
 
     Returns
     -------

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from zymap.crs import OFFERED
+from zymap.export.archive import write_zip
 from zymap.export.cells import coordinate_titles, point_coordinates, show_titles
 from zymap.export.check import Expected, check_ogr
 from zymap.export.csv_file import guard
@@ -27,6 +30,9 @@ _SHEET_LENGTH = 31
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 # Illegal in XML 1.0; Excel calls such a file broken.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# When a workbook was made and changed: ECMA-376 part 2, 11 (core properties).
+_CORE = "docProps/core.xml"
+_MOMENT = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _FIRST_DAY = dt.date(1900, 3, 1)
 _NARROWEST, _WIDEST, _SAMPLE = 8, 48, 200
 
@@ -51,9 +57,24 @@ def write(job: Job) -> list[Part]:
     path = job.folder / FILE
     book.properties.creator = "zymap"
     book.save(path)
+    _date(path, job.created)
     for title, columns in sheets.items():
         _check(path, title, columns)
     return parts
+
+
+def _date(path: Path, moment: dt.datetime) -> None:
+    """Pack a workbook anew with this moment for the clock's: the same job, the same bytes."""
+    text = f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    folder = path.with_suffix(".parts")
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        archive.extractall(folder)
+    core = folder / _CORE
+    dated = _MOMENT.sub(rf"\g<1>{text}\g<2>", core.read_text(encoding="utf-8"))
+    core.write_text(dated, encoding="utf-8")
+    write_zip(path, folder, names)
+    shutil.rmtree(folder)
 
 
 def sheet_title(title: str, taken: Sequence[str]) -> str:

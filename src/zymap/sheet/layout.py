@@ -145,6 +145,11 @@ class Sheet:
         return fonts.printable(self.words.pick(dataset.attribution_zh, dataset.attribution_en))
 
 
+def _pdf_date(moment: dt.datetime) -> str:
+    """Return a moment as PDF writes it: ISO 32000-1, 7.9.4."""
+    return f"D:{moment.astimezone(dt.UTC):%Y%m%d%H%M%S}+00'00'"
+
+
 def draw_sheet(sheet: Sheet) -> tuple[bytes, int]:
     """Return the sheet as PDF, and its number of pages."""
     from reportlab.pdfgen.canvas import Canvas
@@ -160,8 +165,11 @@ def draw_sheet(sheet: Sheet) -> tuple[bytes, int]:
         initialFontName=fonts.REGULAR,
         pagesize=(paper.width * paper.unit, (paper.height + below) * paper.unit),
         pageCompression=1,
+        invariant=1,
         lang="zh-CN" if words.language == "zh" else "en",
     )
+    # Of the same moment the same bytes; reportlab would put the clock's time or none (2000-01-01).
+    canvas.setDateFormatter(lambda *_: _pdf_date(sheet.made))
     canvas.setTitle(sheet.title)
     canvas.setSubject(sheet.subtitle)
     canvas.setCreator("zymap")
