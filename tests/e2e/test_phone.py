@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE
 
-FINGER_PX = 44
-
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_is_wider_than_the_phone_and_the_title_is_whole(server, visit, language):
@@ -17,17 +15,6 @@ def test_nothing_is_wider_than_the_phone_and_the_title_is_whole(server, visit, l
     title = page.locator("h1")
     assert title.evaluate("one => one.scrollWidth <= one.clientWidth")
     assert title.evaluate("one => getComputedStyle(one).textOverflow") != "ellipsis"
-
-
-def test_what_is_touched_is_as_large_as_a_finger(server, visit):
-    page = visit(server.root, size=PHONE)
-    small = page.locator("button:visible, select:visible, input[type=search]:visible").evaluate_all(
-        "(all, least) => all.filter(one => !one.closest('.leaflet-pane') && one.id !== 'grip' && !one.classList.contains('time-mark'))"
-        ".map(one => [one.id || one.className, one.getBoundingClientRect().height])"
-        ".filter(([, height]) => height < least)",
-        FINGER_PX,
-    )
-    assert small == []
 
 
 def test_the_sheet_has_three_heights(server, visit):

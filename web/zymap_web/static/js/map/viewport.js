@@ -34,6 +34,9 @@ export function createViewport(data, on) {
     });
     home = { centre: map.getCenter(), zoom: map.getZoom() };
   };
+  // Leaflet brings what the keyboard reaches into sight by itself, gliding.
+  const { panBy } = map;
+  map.panBy = (/** @type {any} */ offset, /** @type {any} */ options) => panBy.call(map, offset, on.calm() ? { ...options, animate: false } : options);
   let fitted = /** @type {string | null | undefined} */ (undefined);
   map.on("moveend", () => {
     if (fitted === undefined) return;
