@@ -16,8 +16,9 @@ from zymap.store.base import Store
 from zymap_api.app import create_app
 from zymap_api.routes.works import SEARCHED_MAXIMUM
 
-# Above this the page asks a server for pages, counts and tiles (static/js/map/data.js).
+# Above these the page asks a server: for pages and counts, for tiles (static/js/map/data.js).
 LOCAL_MAXIMUM = 5000
+DRAWN_MAXIMUM = 1000
 # An address that links may begin with; links are left out.
 _HERE = "http://localhost"
 # What differs from one answer to the next, or leads to a server.
@@ -59,16 +60,20 @@ async def _ask_all(store: Store, settings: Settings) -> dict[str, Any]:
 def _check_size(layers: list[Mapping[str, Any]]) -> None:
     works = _size([layer for layer in layers if layer["role"] == "works"])
     if works > LOCAL_MAXIMUM:
-        raise InvalidRequest(
-            f"a folder holds up to {LOCAL_MAXIMUM} features of works and here are {works}; "
-            "so many need a server: zymap serve"
-        )
+        raise _too_large("the works", works, f"{LOCAL_MAXIMUM} of works")
     for layer in layers:
-        if layer["geometry"] and _size([layer]) > LOCAL_MAXIMUM:
-            raise InvalidRequest(
-                f"a folder holds up to {LOCAL_MAXIMUM} features a layer and {layer['id']} has "
-                f"{_size([layer])}; so many need a server: zymap serve"
-            )
+        counts = layer["counts"]
+        if layer["geometry"] and counts["matched"] > LOCAL_MAXIMUM:
+            raise _too_large(layer["id"], counts["matched"], f"{LOCAL_MAXIMUM} a layer")
+        if counts["located"] > DRAWN_MAXIMUM:
+            raise _too_large(layer["id"], counts["located"], f"{DRAWN_MAXIMUM} a layer on the map")
+
+
+def _too_large(what: str, count: int, limit: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"{what}: {count} features, and a folder holds up to {limit}; "
+        "so many need a server (zymap serve)"
+    )
 
 
 def _size(layers: list[Mapping[str, Any]]) -> int:

@@ -5,9 +5,6 @@
 
 const PAGE_LIMIT = 10000;
 
-/** As many symbols are elements of the page; layers with more are drawn from the server's tiles. */
-export const DRAWN_MAXIMUM = 1000;
-
 /** @returns {Promise<Catalog>} */
 export function fetchCatalog() {
   return fetchJson("catalog?f=json");

@@ -1,6 +1,6 @@
 // Everything that the page shows, fetched once and sorted by the part it plays.
 
-import { DRAWN_MAXIMUM, fetchCatalog, fetchFeatures, fetchSearchTexts, fetchTargets } from "./api.js";
+import { fetchCatalog, fetchFeatures, fetchSearchTexts, fetchTargets } from "./api.js";
 import { searchForm } from "./search.js";
 import { themed } from "./theme.js";
 
@@ -13,6 +13,8 @@ import { themed } from "./theme.js";
 const LOCAL_MAXIMUM = 5000;
 // As many features' search texts the server hands out at once; beyond, names alone are searched.
 const SEARCHED_MAXIMUM = 20_000;
+// As many symbols are elements of the page; layers with more are drawn from vector tiles.
+const DRAWN_MAXIMUM = 1000;
 
 /** @returns {Promise<Data>} */
 export async function loadData() {

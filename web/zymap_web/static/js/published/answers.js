@@ -6,9 +6,6 @@ import { publication } from "./publication.js";
 /** @typedef {import("../map/types").Catalog} Catalog */
 /** @typedef {import("../map/types").Feature} Feature */
 
-/** No tiles without a server: every symbol is an element of the page. */
-export const DRAWN_MAXIMUM = Infinity;
-
 /** @returns {Promise<Catalog>} */
 export async function fetchCatalog() {
   return publication.catalog;
