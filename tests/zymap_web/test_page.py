@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from html import escape, unescape
 
 import pytest
 from tests.testland import HOSTILE, catalog_text
 
 from zymap.catalog import Dataset, parse_catalog
-from zymap_web.page import render_page, words
-from zymap_web.policy import content_security_policy
+from zymap_web.page import render_page, render_published_page, words
+from zymap_web.policy import content_security_policy, published_policy
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +97,38 @@ def test_the_interface_words_hold_no_template():
     for language in ("zh", "en"):
         for text in words(language).values():
             assert not re.search(r"\{\{|\{%|\{#|<", text), text
+
+
+def test_a_published_page_needs_no_module_no_hash_and_no_server(catalog):
+    html = render_published_page(catalog).decode()
+    assert html == render_published_page(catalog).decode()
+    assert "integrity" not in html
+    assert "module" not in html
+    assert "//" not in re.sub(r"<svg.*?</svg>", "", html)
+    scripts = re.findall(r'<script src="([^"]+)"', html)
+    assert set(scripts) == {"data.js", "app.js", "static/vendor/leaflet/leaflet.js"}
+    links = re.findall(r'<a [^>]*href="([^"]+)"', html)
+    assert sorted(links) == ["#list-heading", "README.txt"]
+
+
+def test_the_policy_of_a_published_page_stands_before_all_that_it_governs(catalog):
+    html = render_published_page(catalog).decode()
+    stated = unescape(
+        re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', html)[1]
+    )
+    assert stated == published_policy(html)
+    assert re.search(r"script-src 'self' file: 'sha256-[^']+';", stated)
+    assert "unsafe" not in stated
+    assert "frame-ancestors" not in stated
+    assert html.index(escape(stated)) < min(html.index("<script"), html.index("<link"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_word_of_the_data_is_code_in_a_published_page(catalog, text):
+    html = render_published_page(with_words(catalog, text)).decode()
+    assert f"<title>{escape(text)}</title>" in html
+    plain = render_published_page(catalog).decode()
+    assert html.count("<script") == plain.count("<script")
+    assert re.findall(r"<script>.*?</script>", html, re.DOTALL) == re.findall(
+        r"<script>.*?</script>", plain, re.DOTALL
+    )

@@ -1,6 +1,7 @@
 """`zymap publish`: where it may write, what it refuses, and that it leaves nothing half-made."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,11 +20,14 @@ DATE = "2021-12-01"
 def command(testland, tmp_path):
     """Return the function that runs ``zymap publish`` in a folder of its own."""
 
-    def run(*words, geodata=testland):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("ZYMAP_")}
+
+    def run(*words, geodata=testland, **settings):
         folders = ["--geodata", str(geodata), "--data", str(tmp_path / "data"), "--date", DATE]
         return subprocess.run(
             [sys.executable, "-c", "from zymap.cli import run; run()", "publish", *folders, *words],
             capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, timeout=120,
+            env=clean | settings,
         )  # fmt: skip
 
     return run
@@ -87,6 +91,20 @@ def test_the_limits_are_those_of_the_page():
     limits = dict(re.findall(r"^const (\w+_MAXIMUM) = ([\d_]+);", text, re.MULTILINE))
     for name in ("LOCAL_MAXIMUM", "DRAWN_MAXIMUM", "SEARCHED_MAXIMUM"):
         assert int(limits[name]) == getattr(answers, name), name
+
+
+def test_basemaps_come_along_but_those_that_a_server_fetches_and_no_key(command, tmp_path):
+    own = {"id": "own", "title_zh": "自有", "attribution_zh": "自有", "proxied": True,
+           "layers": ["https://tiles.invalid/key-4711/{z}/{x}/{y}.png"]}  # fmt: skip
+    done = command(
+        "out", ZYMAP_TIANDITU_KEY="key-4711", ZYMAP_OSM="true", ZYMAP_BASEMAPS=json.dumps([own])
+    )
+    assert done.returncode == 0, done.stderr
+    assert not [name for name, text in contents(tmp_path / "out").items() if b"key-4711" in text]
+    data = (tmp_path / "out" / "data.js").read_text("utf-8")
+    assert re.findall(r'"id":"(osm|own|tianditu[^"]*)"', data) == ["osm"]
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "img-src &#x27;self&#x27; file: data: https://tile.openstreetmap.org;" in page
 
 
 def put(target, text, *, fails=False):
