@@ -38,6 +38,7 @@ bench: $(VENV)/.dev ## Measure against a bare endpoint; ratios are printed
 	$(BIN)/python benchmarks/export.py
 	$(BIN)/python -m benchmarks.tiles --features 100000
 	$(BIN)/python -m benchmarks.panning --features 100000
+	$(BIN)/python -m benchmarks.first_view
 
 build: $(VENV)/.dev ## Build sdist and wheel into dist/
 	$(BIN)/python -m build

@@ -30,6 +30,11 @@ class Tools:
     def pressed(self, name):
         return self.button(name).get_attribute("aria-pressed") == "true"
 
+    def use(self, name):
+        """Press a tool's button; the tool is fetched before it is in use."""
+        self.button(name).click()
+        expect(self.button(name)).to_have_attribute("aria-pressed", "true")
+
     def click(self, x, y, **options):
         """Click where the map has the pixel."""
         self.page.mouse.click(self.left + x, self.top + y, **options)
@@ -89,7 +94,7 @@ CORNERS = [(300, 250), (620, 300), (560, 520)]
 
 def test_a_measured_line_is_the_geodesic(tools):
     page = tools()
-    page.button("测距和测面积").click()
+    page.use("测距和测面积")
     for corner in CORNERS[:-1]:
         page.click(*corner)
     page.click(*CORNERS[-1], click_count=2)
@@ -104,7 +109,7 @@ def test_a_measured_line_is_the_geodesic(tools):
 
 def test_a_line_back_to_its_start_has_the_area_of_the_ellipsoid(tools):
     page = tools()
-    page.button("测距和测面积").click()
+    page.use("测距和测面积")
     for corner in (*CORNERS, CORNERS[0]):
         page.click(*corner)
     text = page.card.get_by_role("status").inner_text()
@@ -116,7 +121,7 @@ def test_a_line_back_to_its_start_has_the_area_of_the_ellipsoid(tools):
 
 def test_a_ring_that_crosses_itself_gets_no_area(tools):
     page = tools()
-    page.button("测距和测面积").click()
+    page.use("测距和测面积")
     for corner in ((300, 250), (620, 520), (620, 250), (300, 520)):
         page.click(*corner)
     page.card.get_by_role("button", name="闭合算面积").click()
@@ -125,7 +130,7 @@ def test_a_ring_that_crosses_itself_gets_no_area(tools):
 
 def test_the_line_grows_with_the_pointer_and_a_point_comes_off_again(tools):
     page = tools()
-    page.button("测距和测面积").click()
+    page.use("测距和测面积")
     page.click(300, 250)
     page.click(500, 250)
     shown = page.card.locator(".tool-result")
@@ -148,6 +153,7 @@ def test_measuring_needs_no_mouse(tools):
     size = page.page.evaluate("zymap.map.getSize()")
     page.button("测距和测面积").focus()
     keyboard.press("Enter")
+    expect(page.page.locator(".crosshair")).to_be_visible()
     keyboard.press("Enter")
     for key in ("Shift+ArrowRight", "Shift+ArrowRight", "ArrowDown"):
         keyboard.press(key)
@@ -177,8 +183,7 @@ def test_the_cross_hair_takes_the_map_along_at_its_edge(tools):
 )
 def test_escape_ends_a_tool_and_what_it_began(tools, name):
     page = tools()
-    page.button(name).click()
-    assert page.pressed(name)
+    page.use(name)
     if name != "取坐标":
         page.click(300, 250)
     page.page.keyboard.press("Escape")
@@ -190,8 +195,8 @@ def test_escape_ends_a_tool_and_what_it_began(tools, name):
 
 def test_only_one_tool_is_in_use(tools):
     page = tools()
-    page.button("测距和测面积").click()
-    page.button("框选：这里有什么").click()
+    page.use("测距和测面积")
+    page.use("框选：这里有什么")
     assert page.pressed("框选：这里有什么")
     assert not page.pressed("测距和测面积")
     page.button("框选：这里有什么").click()
@@ -201,7 +206,7 @@ def test_only_one_tool_is_in_use(tools):
 def test_works_do_not_answer_while_a_tool_is_in_use(tools):
     page = tools()
     work = page.page.locator(".work-point").first.bounding_box()
-    page.button("测距和测面积").click()
+    page.use("测距和测面积")
     page.page.mouse.click(work["x"] + work["width"] / 2, work["y"] + work["height"] / 2)
     assert "id=" not in page.page.url
     assert "1 个点" in page.card.get_by_role("status").inner_text()
@@ -233,7 +238,7 @@ def test_the_strip_tells_the_pointers_place_in_three_systems(tools):
 
 def test_a_pinned_place_is_listed_in_each_system_and_copied(tools):
     page = tools()
-    page.button("取坐标").click()
+    page.use("取坐标")
     page.click(400, 300)
     lon, lat = page.lonlat(400, 300)
     page.card.get_by_role("button", name="复制 CGCS2000 114°E 坐标").click()
@@ -250,7 +255,7 @@ def test_a_pinned_place_is_listed_in_each_system_and_copied(tools):
 
 def test_a_place_outside_the_zone_gets_no_grid_coordinates(tools):
     page = tools("?at=34.75,117.0,12")
-    page.button("取坐标").click()
+    page.use("取坐标")
     page.click(400, 300)
     assert "不在 114°E" in page.card.inner_text()
     assert page.card.get_by_role("button", name="复制 CGCS2000 114°E 坐标").count() == 0
@@ -291,7 +296,7 @@ def assert_asked(page, expected):
 def test_a_dragged_box_asks_for_its_four_corners(tools):
     page = tools()
     centre = page.page.evaluate("zymap.map.getCenter()")
-    page.button("框选：这里有什么").click()
+    page.use("框选：这里有什么")
     mouse = page.page.mouse
     mouse.move(page.left + 300, page.top + 250)
     mouse.down()
@@ -305,7 +310,7 @@ def test_a_dragged_box_asks_for_its_four_corners(tools):
 
 def test_two_clicks_make_a_box_too(tools):
     page = tools()
-    page.button("框选：这里有什么").click()
+    page.use("框选：这里有什么")
     page.click(620, 520)
     page.click(300, 250)
     assert_asked(page, corners(page))
@@ -316,7 +321,9 @@ def test_a_box_needs_no_mouse(tools):
     size = page.page.evaluate("zymap.map.getSize()")
     keyboard = page.page.keyboard
     page.button("框选：这里有什么").focus()
-    for key in ("Enter", "Enter", "Shift+ArrowLeft", "Shift+ArrowDown", "Enter"):
+    keyboard.press("Enter")
+    expect(page.page.locator(".crosshair")).to_be_visible()
+    for key in ("Enter", "Shift+ArrowLeft", "Shift+ArrowDown", "Enter"):
         keyboard.press(key)
     x, y = size["x"] / 2, size["y"] / 2
     (east, north), (west, south) = page.under(x, y), page.under(x - 60, y + 60)
@@ -325,7 +332,7 @@ def test_a_box_needs_no_mouse(tools):
 
 def test_a_polygon_asks_for_its_points(tools):
     page = tools()
-    page.button("多边形选：这里有什么").click()
+    page.use("多边形选：这里有什么")
     for corner in CORNERS:
         page.click(*corner)
     page.card.get_by_role("button", name="完成").click()
@@ -334,7 +341,7 @@ def test_a_polygon_asks_for_its_points(tools):
 
 def test_a_polygon_that_crosses_itself_is_not_asked_for(tools):
     page = tools()
-    page.button("多边形选：这里有什么").click()
+    page.use("多边形选：这里有什么")
     for corner in ((300, 250), (620, 520), (620, 250)):
         page.click(*corner)
     page.click(300, 520, click_count=2)
@@ -345,7 +352,7 @@ def test_a_polygon_that_crosses_itself_is_not_asked_for(tools):
 
 def test_a_polygon_has_at_most_sixty_points(tools):
     page = tools()
-    page.button("多边形选：这里有什么").click()
+    page.use("多边形选：这里有什么")
     for x in range(300, 300 + 31 * 12, 12):
         page.click(x, 250)
     for x in range(300 + 29 * 12, 299, -12):
@@ -358,7 +365,7 @@ def test_a_polygon_has_at_most_sixty_points(tools):
 
 def test_what_was_asked_stays_drawn_with_its_answer(server, tools):
     page = tools()
-    page.button("框选：这里有什么").click()
+    page.use("框选：这里有什么")
     page.click(620, 520)
     page.click(300, 250)
     label = page.page.get_by_role("group", name="框选结果")
@@ -446,6 +453,7 @@ def test_on_a_phone_the_tools_are_a_menu_of_large_buttons(tools):
     for button in page.page.locator(".tools-menu button:visible").all():
         assert button.bounding_box()["height"] >= 44
     page.button("测距和测面积").tap()
+    expect(page.card).to_be_visible()
     assert page.page.locator(".tools-menu").is_hidden()
     for n, (x, y) in enumerate(((80, 250), (300, 250), (300, 320)), start=1):
         page.page.touchscreen.tap(page.left + x, page.top + y)
@@ -473,5 +481,5 @@ def test_a_long_press_on_a_phone_pins_the_place(tools):
 
 def test_the_tools_speak_the_language_of_the_page(tools):
     page = tools("?lang=en")
-    page.button("Measure length and area").click()
+    page.use("Measure length and area")
     assert "Click points, double-click" in page.card.get_by_role("status").inner_text()

@@ -1,5 +1,6 @@
 // Puts the page together: the state goes down to every part, what the reader does comes back up.
 
+import { createAlso } from "./also.js";
 import { drawAreas } from "./areas.js";
 import { createBasemaps } from "./basemaps.js";
 import { createBoards } from "./boards.js";
@@ -7,7 +8,6 @@ import { createCards } from "./cards.js";
 import { loadData } from "./data.js";
 import { today } from "./dates.js";
 import { byId, h } from "./dom.js";
-import { showAsked } from "./draw.js";
 import { createExportMenu } from "./exportmenu.js";
 import { createFigures } from "./figures.js";
 import { createFilters } from "./filters.js";
@@ -98,7 +98,7 @@ async function build(data) {
     document.querySelector(".list-bar")?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   });
   const parts = [
-    header, theme, createFigures(change), createCards(data, choose), createFilters(data, change), createTimeline(data, change),
+    header, theme, createFigures(change), createCards(data, choose), createFilters(data, change), createAlso(data, change), createTimeline(data, change),
     tally, list, markers, exports, createLegend(data), createBoards(data, change),
   ];
   const tiled = data.tiled.length ? (await import("./tiled.js")).createTiled(data, { select, hover, leftOut: tally.thinned }) : null;
@@ -118,8 +118,15 @@ async function build(data) {
     layers.update(view, sheet.isSheet());
     basemaps.update(view.state);
     tiled?.update(view);
-    showAsked(view.state.polygon, { count: view.located, onExport: exports.open, onClear: () => change({ polygon: null }) });
+    void asked(view);
     name();
+  };
+  let isAsked = false;
+  const asked = async (/** @type {View} */ { state: { polygon }, located }) => {
+    if (!polygon && !isAsked) return;
+    isAsked = true;
+    const { showAsked } = await import("./draw.js");
+    if (polygon === view.state.polygon) showAsked(polygon, { count: located, onExport: exports.open, onClear: () => change({ polygon: null }) });
   };
   const name = () => {
     areas.arrange([...markers.boxes(["works"]), ...controls()]);
@@ -136,7 +143,8 @@ async function build(data) {
     const closed = !work && selected.isIn(document.activeElement);
     // Who selects by keyboard reads on in the panel, and goes on in the list when it closes.
     const byKeyboard = byReader && document.activeElement?.matches(":focus-visible") === true;
-    selected.show(work, view.asOf, byKeyboard);
+    await selected.show(work, view.asOf, byKeyboard);
+    if (state.selected !== store.get().selected) return;
     if (closed) list.focus();
     if (!work) return;
     if (sheet.isSheet()) sheet.set("half");

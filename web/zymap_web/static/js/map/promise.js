@@ -36,6 +36,7 @@ export function promise(data, row, view, around) {
       { class: "promise-body" },
       h("h4", {}, patch ? opener(row, patch, active, around) : said(row, "name") || row.id),
       facts(data, row, view.asOf),
+      said(row, "description") && h("p", { class: "promise-note" }, said(row, "description")),
       ...progress(row),
       ...(patch ? [state(data, row, active, around)] : [h("p", { class: "promise-none" }, t("targets.uncounted"))]),
       overlap(data, row, around),

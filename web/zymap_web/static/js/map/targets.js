@@ -5,7 +5,7 @@ import { byId, h, icon } from "./dom.js";
 import { refocus } from "./focus.js";
 import { said, t, titled } from "./i18n.js";
 import { promise } from "./promise.js";
-import { searchForm } from "./search.js";
+import { searchForm, targetText } from "./search.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
@@ -130,7 +130,7 @@ function count(key, shown, all) {
  */
 function narrowed({ area, q }) {
   const wanted = searchForm(q.trim());
-  return (row) => (!area || row.area_id === area) && (!wanted || searchForm(`${row.name_zh ?? ""}\n${row.name_en ?? ""}`).includes(wanted));
+  return (row) => (!area || row.area_id === area) && (!wanted || targetText(row).includes(wanted));
 }
 
 /**

@@ -3,13 +3,10 @@
 import { lonlat } from "./aim.js";
 import { createPin, createStrip } from "./coordinates.js";
 import { h, icon } from "./dom.js";
-import { createBox, createPolygon } from "./draw.js";
 import { fullscreen } from "./fullscreen.js";
 import { t } from "./i18n.js";
 import { ICONS } from "./icons.js";
 import { L, map } from "./leaflet.js";
-import { createLocate } from "./locate.js";
-import { createMeasure } from "./measure.js";
 import { createCard } from "./toolcard.js";
 
 /** @typedef {import("./types").Data} Data */
@@ -51,37 +48,51 @@ export function createTools(data, { ask, notify, started }) {
   };
   const context = { data, ask, notify, card, ended };
   const pin = createPin(context);
+  // A tool is fetched when it is first used: the first view does without them.
+  /** @type {Record<string, () => Promise<Tool>>} */
+  const makers = {
+    measure: async () => (await import("./measure.js")).createMeasure(context),
+    coordinates: async () => pin,
+    box: async () => (await import("./draw.js")).createBox(context),
+    polygon: async () => (await import("./draw.js")).createPolygon(context),
+  };
   /** @type {Record<string, Tool>} */
-  const tools = { measure: createMeasure(context), coordinates: pin, box: createBox(context), polygon: createPolygon(context) };
+  const tools = { coordinates: pin };
   const strip = createStrip(notify);
 
   const press = (/** @type {string | null} */ name) => {
     active = name;
-    for (const each of Object.keys(tools)) bar.button(each).setAttribute("aria-pressed", String(each === name));
+    for (const each of Object.keys(makers)) bar.button(each).setAttribute("aria-pressed", String(each === name && name in tools));
   };
   const stop = () => {
-    if (active) tools[active].stop();
+    if (active) tools[active]?.stop();
     press(null);
   };
-  const toggle = (/** @type {string} */ name, /** @type {boolean} */ byKeys) => {
+  const toggle = async (/** @type {string} */ name, /** @type {boolean} */ byKeys) => {
     const again = name === active;
     stop();
     if (again) return;
     for (const tool of Object.values(tools)) tool.clear();
     press(name);
     started();
+    tools[name] ??= await makers[name]();
+    // Meanwhile the reader may have turned to another.
+    if (active !== name) return;
+    press(name);
     tools[name].start(byKeys);
   };
-  for (const name of Object.keys(tools)) {
+  for (const name of Object.keys(makers)) {
     // A click that no pointer made has no count.
-    bar.button(name).addEventListener("click", (event) => toggle(name, event.detail === 0));
+    bar.button(name).addEventListener("click", (event) => void toggle(name, event.detail === 0));
   }
-  const locate = createLocate({
+  /** @type {Promise<{toggle: () => void}> | undefined} */
+  let locate;
+  const makeLocate = async () => (await import("./locate.js")).createLocate({
     boundary: data.boundary,
     notify,
     changed: (here) => bar.button("locate").setAttribute("aria-pressed", String(here)),
   });
-  bar.button("locate").addEventListener("click", locate.toggle);
+  bar.button("locate").addEventListener("click", () => void (locate ??= makeLocate()).then(({ toggle }) => toggle()));
   fullscreen(bar.button("fullscreen"));
   press(null);
   bar.button("locate").setAttribute("aria-pressed", "false");
