@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.counts import api_counts, shown_counts
@@ -51,6 +52,16 @@ def test_the_map_and_the_header_ask_by_area_too(server, visit):
     assert "area=" not in page.url
     page.locator(f"[data-focus=switch-{areas[2]['id']}]").click()
     assert f"area={areas[2]['id']}" in page.url
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_an_area_says_by_itself_where_the_map_is(server, visit, motion):
+    page = visit(server.root, reduced_motion=motion)
+    glide_ms = 600
+    for area in server.ask("areas?f=json")["areas"]:
+        page.locator(f"[data-focus=switch-{area['id']}]").click()
+        page.wait_for_timeout(0 if motion == "reduce" else glide_ms)
+        assert page.url.endswith(f"?area={area['id']}")
 
 
 def test_a_reload_and_the_back_button_keep_the_question(server, visit):

@@ -29,10 +29,9 @@ export function createViewport(data, on) {
     }
     const covered = on.covered();
     const { side, tools, top, bottom } = PADDING_PX[covered ? "narrow" : "wide"];
-    map.fitBounds(bounds, {
-      paddingTopLeft: [side, top], paddingBottomRight: [tools, covered + bottom], maxZoom: CLOSEST_FIT, animate: animate && !on.calm(),
-    });
-    home = { centre: map.getCenter(), zoom: map.getZoom() };
+    // Known before the map sets out: while it glides, its own centre is on the way.
+    home = frame(bounds, L.point(side, top), L.point(tools, covered + bottom));
+    map.setView(home.centre, home.zoom, { animate: animate && !on.calm() });
   };
   // Leaflet brings what the keyboard reaches into sight by itself, gliding.
   const { panBy } = map;
@@ -67,6 +66,19 @@ export function createViewport(data, on) {
       map.panInside(latlng(work.lonlat), { paddingTopLeft: [40, 90], paddingBottomRight: [60, on.covered() + 120], animate: false });
     },
   };
+}
+
+/**
+ * Where the map must stand to show bounds between paddings.
+ * @param {any} bounds
+ * @param {any} topLeft In CSS pixels.
+ * @param {any} bottomRight In CSS pixels.
+ * @returns {{centre: any, zoom: number}}
+ */
+function frame(bounds, topLeft, bottomRight) {
+  const zoom = Math.min(CLOSEST_FIT, map.getBoundsZoom(bounds, false, topLeft.add(bottomRight)));
+  const middle = map.project(bounds.getSouthWest(), zoom).add(map.project(bounds.getNorthEast(), zoom)).divideBy(2);
+  return { centre: map.unproject(middle.add(bottomRight.subtract(topLeft).divideBy(2)), zoom), zoom };
 }
 
 /**
