@@ -19,7 +19,7 @@ PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>map</ti
 <link rel="icon" href="static/icon.svg">
 <link rel="stylesheet" href="static/vendor/leaflet/leaflet.css">
 <link rel="stylesheet" href="static/css/tokens.css"><link rel="stylesheet" href="static/css/page.css">
-<link rel="stylesheet" href="static/css/basemaps.css">
+<link rel="stylesheet" href="static/css/map.css"><link rel="stylesheet" href="static/css/basemaps.css">
 <div id="map"></div><div id="chooser"></div>
 <script src="static/vendor/leaflet/leaflet.js"></script>"""
 START = """async ([basemap, centre]) => {

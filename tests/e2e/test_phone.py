@@ -65,3 +65,13 @@ def test_the_source_line_is_in_sight_above_the_sheet(server, visit):
     page = visit(server.root, size=PHONE)
     line = page.locator(".leaflet-control-attribution").bounding_box()
     assert line["y"] + line["height"] <= page.locator("#panel").bounding_box()["y"] + 1
+
+
+def test_one_touch_leads_to_the_search_and_what_it_finds_is_in_sight(server, visit):
+    page = visit(server.root, size=PHONE)
+    page.locator("#find").tap()
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("停车场")
+    found = page.locator("#also button").first
+    expect(found).to_be_in_viewport()
+    expect(found).to_contain_text("35")

@@ -35,6 +35,17 @@ def data(catalog: Catalog) -> dict[str, list[Feature]]:
     return {name: read_features(GEODATA / catalog.layer(name).file) for name in LAYERS}
 
 
+def test_the_glossary_has_every_word_that_recurs_and_no_other(catalog, data):
+    said = {
+        part
+        for features in data.values()
+        for feature in features
+        for words in (feature["properties"].get("deadline_text"), feature["properties"].get("section"))
+        for part in ([words] if words in catalog.glossary else (words or "").split("；"))
+    } - {""}
+    assert said == set(catalog.glossary)
+
+
 @pytest.fixture(scope="module")
 def facts() -> dict[str, dict[str, str]]:
     if not FACTS.is_file():

@@ -20,6 +20,11 @@ from zymap_web.policy import content_security_policy, published_policy
 STYLES = (
     "static/css/tokens.css",
     "static/css/page.css",
+    "static/css/header.css",
+    "static/css/panel.css",
+    "static/css/list.css",
+    "static/css/map.css",
+    "static/css/narrow.css",
     "static/css/detail.css",
     "static/css/timeline.css",
     "static/css/basemaps.css",

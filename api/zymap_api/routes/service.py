@@ -119,6 +119,7 @@ def _catalogue(request: Request) -> dict[str, Any]:
             name: {code: asdict(item) for code, item in catalog.code_list(name).items()}
             for name in dict.fromkeys(lists)
         },
+        "glossary": dict(catalog.glossary),
         "layers": [_layer(request, layer) for layer in catalog.layers],
         "areas": area_list(request) if catalog.by_role("areas") else [],
         "formats": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -134,6 +134,8 @@ class Catalog:
 
     Attributes
     ----------
+    glossary : dict
+        Words of the report that recur in the data, to what they mean in English.
     text : str
         The TOML that it was read from; stored beside the data so that both stay together.
     """
@@ -142,6 +144,7 @@ class Catalog:
     kinds: CodeList
     areas: CodeList
     layers: tuple[Layer, ...]
+    glossary: Mapping[str, str] = field(default_factory=dict[str, str])
     text: str = field(repr=False, default="")
 
     def layer(self, layer_id: str) -> Layer:
@@ -156,6 +159,17 @@ class Catalog:
             if candidate.id == layer_id:
                 return candidate
         raise NotFound(f"there is no collection {layer_id}")
+
+    def in_english(self, words: str) -> str:
+        """Return words of the report in English, as far as the glossary has them.
+
+        Parameters
+        ----------
+        words : str
+            One text, or several with "；" between them.
+        """
+        parts = [self.glossary.get(part, part) for part in words.split("；")]
+        return self.glossary.get(words) or "; ".join(parts)
 
     def by_role(self, *roles: Role) -> tuple[Layer, ...]:
         """Return the layers that play one of `roles`, in catalogue order."""

@@ -67,10 +67,16 @@ def parse_catalog(text: str) -> Catalog:
         kinds=lists["kinds"],
         areas=lists["areas"],
         layers=tuple(_layer(table, fields) for table in _tables(data, "layers")),
+        glossary=_glossary(data),
         text=text,
     )
     check_references(catalog)
     return catalog
+
+
+def _glossary(data: Mapping[str, Any]) -> dict[str, str]:
+    table = _table(data, "glossary") if "glossary" in data else {}
+    return {word: _text(table, word, "[glossary]") for word in table}
 
 
 def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:

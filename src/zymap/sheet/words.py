@@ -189,6 +189,10 @@ class Words:
         title = self.pick(found.zh, found.en)
         return (self.pick(found.short_zh, found.short_en) or title) if short else title
 
+    def reported(self, text: str) -> str:
+        """Return the report's own words, in this language where the catalogue has them."""
+        return text if self.language == "zh" else self.catalog.in_english(text)
+
     def status(self, code: str | None) -> str:
         """Return the title of a stage, or that none is stated."""
         return self("no_status") if code is None else self.code("status", code)

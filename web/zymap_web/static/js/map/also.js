@@ -5,7 +5,7 @@ import { refocus } from "./focus.js";
 import { said, t, titled } from "./i18n.js";
 import { searchForm, targetText } from "./search.js";
 import { glyphIcon, glyphOf } from "./symbols.js";
-import { grouped, nameOf } from "./words.js";
+import { grouped, nameOf, worded } from "./words.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
@@ -31,7 +31,7 @@ export function createAlso(data, change) {
       place.hidden = !targets.length && !places.length && !candidates;
       refocus(() =>
         place.replaceChildren(
-          ...group("also.targets", targets, (target) => targetButton(target, () => change({ view: "targets" }))),
+          ...group("also.targets", targets, (target) => targetButton(data, target, () => change({ view: "targets" }))),
           ...group("also.places", places, (found) => placeButton(data, found, () => change({ selected: found.id }))),
           ...(candidates ? [h("p", { class: "note" }, t("also.candidates", { n: candidates }))] : []),
         ),
@@ -55,10 +55,11 @@ function group(key, found, button) {
 
 /**
  * What is promised, and how much of it is known by name and place.
+ * @param {Data} data
  * @param {Target} target
  * @param {() => void} open
  */
-function targetButton(target, open) {
+function targetButton({ catalog }, target, open) {
   const { progress, quantity, comparator } = target;
   const least = comparator === "ge" ? "≥" : "";
   const number = typeof quantity === "number" ? `${least}${grouped(quantity)}${t("also.space")}${said(target, "unit")}` : "";
@@ -68,7 +69,7 @@ function targetButton(target, open) {
     h("strong", {}, said(target, "name")),
     h("b", {}, number),
     h("small", {}, progress ? t("also.progress", { listed: progress.listed, located: progress.located }) : t("also.uncounted")),
-    target.section && h("small", { lang: "zh-CN" }, target.section),
+    target.section && h("small", {}, worded(target.section, catalog)),
   );
 }
 

@@ -8,9 +8,10 @@ import { said, spoken, t, titled } from "./i18n.js";
 import { precision } from "./precision.js";
 import { distance_m } from "./shapes.js";
 import { workSymbol } from "./symbols.js";
-import { deadlineOf, grouped, nameOf, qualityOf, statusOf } from "./words.js";
+import { deadlineOf, grouped, nameOf, qualityOf, statusOf, verbOf, worded } from "./words.js";
 import { countedBy } from "./works.js";
 
+/** @typedef {import("./types").Catalog} Catalog */
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
 /** @typedef {import("./types").Work} Work */
@@ -33,14 +34,14 @@ export function detail(data, work, on) {
     { class: "detail" },
     head(data, work),
     h("p", { class: "detail-tags" }, ...tags(data, work)),
-    isOfReport && due(work, on.asOf),
+    isOfReport && due(work, on.asOf, data.catalog),
     said(work.properties, "description") && h("p", { class: "detail-text" }, said(work.properties, "description")),
     h(
       "dl",
       {},
       ...row(t("popup.quantity"), quantity(work)),
-      ...row(t("popup.status"), isOfReport ? stage(data, work) : ""),
-      ...row(t("popup.section"), work.properties.section ?? ""),
+      ...row(t("popup.status"), isOfReport ? stage(data, work) : null),
+      ...row(t("popup.section"), worded(work.properties.section, data.catalog)),
       ...row(t("popup.facts"), (work.properties.fact_ids ?? []).join(spoken() === "zh" ? "、" : ", ")),
       ...row(t("popup.rank"), rank(work)),
       ...targetsOf(data, work, on),
@@ -89,9 +90,10 @@ function tags(data, work) {
  * When it is due and how that stands at the as-of date.
  * @param {Work} work
  * @param {string} asOf
+ * @param {Catalog} catalog
  */
-function due(work, asOf) {
-  const stated = deadlineOf(work);
+function due(work, asOf, catalog) {
+  const stated = deadlineOf(work.properties, catalog);
   return h(
     "p",
     { class: `detail-due due-${dueClass(work.properties, asOf)}` },
@@ -107,8 +109,8 @@ function due(work, asOf) {
  */
 function stage(data, work) {
   const verb = work.properties.status_verb_zh;
-  if (!verb) return "";
-  return spoken() === "zh" ? t("popup.status_verb", { verb }) : `${statusOf(work, data.catalog)} · ${t("popup.status_verb", { verb })}`;
+  if (!verb) return null;
+  return spoken() === "zh" ? verbOf(verb) : h("span", {}, `${statusOf(work, data.catalog)} · `, verbOf(verb));
 }
 
 /** @param {Work} work */
@@ -225,7 +227,7 @@ function links(data, work, on) {
 
 /**
  * @param {string} title
- * @param {string} text
+ * @param {string | Node | null} text
  */
 function row(title, text) {
   return text ? [h("dt", {}, title), h("dd", {}, text)] : [];

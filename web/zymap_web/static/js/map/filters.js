@@ -21,12 +21,13 @@ const TYPING_MS = 150;
 /**
  * @param {Data} data
  * @param {(change: Partial<State>) => void} change
+ * @param {() => void} reached The reader is about to type a name.
  * @returns {{update: (view: View) => void}}
  */
-export function createFilters(data, change) {
+export function createFilters(data, change, reached) {
   const search = byId("search");
   const sort = byId("sort");
-  searching(search, change);
+  searching(search, change, reached);
   sort.addEventListener("change", () => change({ sort: sort.value }));
   const fold = folding();
   return {
@@ -62,8 +63,9 @@ export function valueName(data, field, code) {
 /**
  * @param {HTMLInputElement} search
  * @param {(change: Partial<State>) => void} change
+ * @param {() => void} reached
  */
-function searching(search, change) {
+function searching(search, change, reached) {
   let timer = 0;
   search.addEventListener("input", () => {
     clearTimeout(timer);
@@ -80,10 +82,15 @@ function searching(search, change) {
     const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
     if (!slash && !command) return;
     event.preventDefault();
+    open();
+  });
+  const open = () => {
     change({ view: "map" });
     search.focus();
     search.select();
-  });
+  };
+  byId("find").addEventListener("click", open);
+  search.addEventListener("focus", reached);
 }
 
 /** The less asked filters stand behind a button. */

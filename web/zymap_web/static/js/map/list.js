@@ -6,6 +6,7 @@ import { t, titled } from "./i18n.js";
 import { glyphIcon, glyphOf } from "./symbols.js";
 import { badgeOf, deadlineOf, grouped, nameOf, qualityOf, statusOf } from "./words.js";
 
+/** @typedef {import("./types").Catalog} Catalog */
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").View} View */
 /** @typedef {import("./types").Work} Work */
@@ -134,7 +135,7 @@ function row(data, work, asOf, on) {
         { class: "row-meta" },
         h("b", { class: `status-text status-${status}` }, statusOf(work, catalog)),
         h("span", {}, titled(code_lists.areas, work.properties.area_id, "short")),
-        dueOf(work, asOf),
+        dueOf(work, asOf, catalog),
       ),
     ),
     h("span", { class: work.located ? "badge" : "badge badge-tray" }, badgeOf(work)),
@@ -146,10 +147,12 @@ function row(data, work, asOf, on) {
  * The deadline, with the days left or over where there is a date.
  * @param {Work} work
  * @param {string} asOf
+ * @param {Catalog} catalog
  */
-function dueOf(work, asOf) {
+function dueOf(work, asOf, catalog) {
   const { deadline } = work.properties;
-  if (!deadline) return deadlineOf(work) && h("span", {}, deadlineOf(work));
+  const words = deadlineOf(work.properties, catalog);
+  if (!deadline) return words && h("span", {}, words);
   return h("span", { class: `due due-${dueClass(work.properties, asOf)}` }, `${deadline} · ${daysText(work.properties, asOf)}`);
 }
 

@@ -91,14 +91,17 @@ async function build(data) {
   });
   const list = createList(data, { select, hover, reset: () => change({ ...NO_FILTERS, show: "all" }) });
   const exports = createExportMenu(data, () => view);
+  const toList = () => {
+    if (sheet.isSheet()) sheet.set("full");
+    document.querySelector(".list-bar")?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+  };
   const tally = createTally(() => {
     change({ show: "tray" });
-    if (sheet.isSheet()) sheet.set("full");
     byId("list-heading").focus();
-    document.querySelector(".list-bar")?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    toList();
   });
   const parts = [
-    header, theme, createFigures(change), createCards(data, choose), createFilters(data, change), createAlso(data, change), createTimeline(data, change),
+    header, theme, createFigures(change), createCards(data, choose), createFilters(data, change, () => sheet.isSheet() && toList()), createAlso(data, change), createTimeline(data, change),
     tally, list, markers, exports, createLegend(data), createBoards(data, change),
   ];
   const tiled = data.tiled.length ? (await import("./tiled.js")).createTiled(data, { select, hover, leftOut: tally.thinned }) : null;

@@ -2,9 +2,9 @@
 
 import { daysText, dueClass } from "./dates.js";
 import { h } from "./dom.js";
-import { said, spoken, t, titled } from "./i18n.js";
+import { said, t, titled } from "./i18n.js";
 import { bar } from "./textures.js";
-import { grouped, statusOf } from "./words.js";
+import { deadlineOf, grouped, statusOf, verbOf } from "./words.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
@@ -118,17 +118,11 @@ function facts({ catalog }, row, asOf) {
     "p",
     { class: "promise-facts" },
     h("span", {}, titled(catalog.code_lists.areas, row.area_id, "short")),
-    row.status_verb_zh && h("span", {}, t("popup.status_verb", { verb: row.status_verb_zh })),
-    h("span", {}, t("targets.deadline", { date: deadline(row) || t("popup.deadline_none") })),
+    row.status_verb_zh && verbOf(row.status_verb_zh),
+    h("span", {}, t("targets.deadline", { date: deadlineOf(row, catalog) || t("popup.deadline_none") })),
     days && h("span", { class: due === "overdue" ? "is-late" : null }, days),
     ids.length > 0 && h("span", { class: "promise-ids" }, t("targets.facts", { ids: ids.join(", ") })),
   );
-}
-
-/** @param {Promised} row */
-function deadline({ deadline: date, deadline_text: words }) {
-  if (date && words) return spoken() === "zh" ? `${date}（${words}）` : `${date} (${words})`;
-  return date || words || "";
 }
 
 /**

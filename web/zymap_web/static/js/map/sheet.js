@@ -5,7 +5,7 @@ import { byId } from "./dom.js";
 const HEIGHTS = ["low", "half", "full"];
 const DRAG_FROM_PX = 24;
 export const narrow = matchMedia("(max-width: 760px)");
-// As in page.css.
+// As in narrow.css.
 const LOW_PX = 114;
 const HALF = 0.42;
 

@@ -6,7 +6,9 @@ import { refocus } from "./focus.js";
 import { said, t, titled } from "./i18n.js";
 import { promise } from "./promise.js";
 import { searchForm, targetText } from "./search.js";
+import { worded } from "./words.js";
 
+/** @typedef {import("./types").Catalog} Catalog */
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
 /** @typedef {import("./types").View} View */
@@ -78,7 +80,7 @@ function contents(data, { targets, counted_works: works }, view, change) {
   const shown = { targets: targets.filter(wanted), works: works.filter(wanted) };
   const around = { change, rows: new Map([...shown.targets, ...shown.works].map((row) => [row.id, row])) };
   const list = (/** @type {Promised[]} */ rows) => h("ul", { class: "promises" }, ...rows.map((row) => promise(data, row, view, around)));
-  const groups = chapters(shown.targets, data.catalog.dataset.year).map(({ title, rows }) => group(title, t("targets.items", { n: rows.length }), list(rows), "zh-CN"));
+  const groups = chapters(shown.targets, data.catalog).map(({ title, rows }) => group(title, t("targets.items", { n: rows.length }), list(rows)));
   if (shown.works.length) {
     const inner = h("div", {}, h("p", { class: "chapter-note" }, t("targets.works_note")), list(inOrder(shown.works)));
     groups.push(group(t("targets.works"), count("targets.items", shown.works, works), inner));
@@ -166,14 +168,14 @@ function inOrder(rows) {
 /**
  * The targets by chapter.
  * @param {Promised[]} targets
- * @param {string | number} year Of the report; its chapters carry it before their titles.
+ * @param {Catalog} catalog Whose report's chapters carry the year before their titles.
  * @returns {{title: string, rows: Promised[]}[]}
  */
-function chapters(targets, year) {
+function chapters(targets, catalog) {
   /** @type {Map<string, Promised[]>} */
   const found = new Map();
   for (const row of inOrder(targets)) found.set(row.section ?? "", [...(found.get(row.section ?? "") ?? []), row]);
-  return [...found].map(([section, rows]) => ({ title: withoutYear(section, year) || t("targets.no_section"), rows }));
+  return [...found].map(([section, rows]) => ({ title: withoutYear(worded(section, catalog), catalog.dataset.year) || t("targets.no_section"), rows }));
 }
 
 /**
@@ -190,7 +192,7 @@ function byNumber(one, other) {
  * @param {string | number} year
  */
 function withoutYear(section, year) {
-  const found = section.match(/^(\d{4})(?:年\s+|·)(.+)$/);
+  const found = section.match(/^(\d{4})(?:年\s+|\s*·\s*)(.+)$/);
   return found && found[1] === String(year) ? found[2] : section;
 }
 
@@ -198,10 +200,9 @@ function withoutYear(section, year) {
  * @param {string} title
  * @param {string} number
  * @param {HTMLElement} inner
- * @param {string | null} [lang] The language of the title, where it is the report's own.
  */
-function group(title, number, inner, lang = null) {
-  return h("section", { class: "chapter" }, h("div", { class: "chapter-head" }, h("h3", { lang, tabindex: -1 }, title), h("span", { class: "note" }, number)), inner);
+function group(title, number, inner) {
+  return h("section", { class: "chapter" }, h("div", { class: "chapter-head" }, h("h3", { tabindex: -1 }, title), h("span", { class: "note" }, number)), inner);
 }
 
 /** @returns {HTMLElement[]} */

@@ -5,6 +5,7 @@ import { byId, h } from "./dom.js";
 import { refocus } from "./focus.js";
 import { spoken, t } from "./i18n.js";
 import { narrow } from "./sheet.js";
+import { worded } from "./words.js";
 
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
@@ -142,9 +143,8 @@ function wordsOnly(data) {
     counts.set(properties.deadline_text, (counts.get(properties.deadline_text) ?? 0) + 1);
   }
   if (!counts.size) return [];
-  const words = [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => `${text} ${n}`);
-  // The report's own words, whatever the page speaks.
-  return [t("time.words"), h("span", { lang: "zh" }, words.join(" · "))];
+  const words = [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => `${worded(text, data.catalog)} ${n}`);
+  return [t("time.words"), words.join(" · ")];
 }
 
 /**

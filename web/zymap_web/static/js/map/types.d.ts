@@ -43,7 +43,10 @@ export interface Basemap {
 }
 export interface Catalog {
   dataset: Record<string, string>; revision: string; version: string;
-  code_lists: Record<string, CodeList>; layers: Layer[]; areas: Area[]; formats: Format[];
+  code_lists: Record<string, CodeList>;
+  /** Words of the report that recur in the data, to what they mean in English. */
+  glossary: Record<string, string>;
+  layers: Layer[]; areas: Area[]; formats: Format[];
   crs: { code: number; zh: string; en: string }[]; symbology: Symbology; basemaps: Basemap[];
 }
 export interface Properties {

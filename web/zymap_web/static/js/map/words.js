@@ -1,5 +1,6 @@
 // A feature's facts in plain words.
 
+import { h } from "./dom.js";
 import { said, spoken, t, titled } from "./i18n.js";
 
 /** @typedef {import("./types").Catalog} Catalog */
@@ -20,13 +21,32 @@ export function statusOf(work, catalog) {
 }
 
 /**
- * When it is due: the date and the report's words for it, or the words alone.
- * @param {Work} work
+ * The verb by which the report tells the stage, quoted.
+ * @param {string} verb
  */
-export function deadlineOf(work) {
-  const { deadline, deadline_text } = work.properties;
-  if (deadline && deadline_text) return spoken() === "zh" ? `${deadline}（${deadline_text}）` : `${deadline} (${deadline_text})`;
-  return deadline || deadline_text || "";
+export function verbOf(verb) {
+  return h("span", {}, t("popup.status_verb"), h("q", { lang: "zh" }, verb));
+}
+
+/**
+ * The report's own words in the spoken language; as reported where the catalogue has no others.
+ * @param {string | null | undefined} words One text, or several with "；" between them.
+ * @param {Pick<Catalog, "glossary">} catalog
+ */
+export function worded(words, { glossary }) {
+  if (!words || spoken() === "zh") return words ?? "";
+  return glossary[words] ?? words.split("；").map((part) => glossary[part] ?? part).join("; ");
+}
+
+/**
+ * When it is due: the date and the report's words for it, or the words alone.
+ * @param {{deadline?: string | null, deadline_text?: string | null}} stated
+ * @param {Pick<Catalog, "glossary">} catalog
+ */
+export function deadlineOf({ deadline, deadline_text }, catalog) {
+  const words = worded(deadline_text, catalog);
+  if (deadline && words) return spoken() === "zh" ? `${deadline}（${words}）` : `${deadline} (${words})`;
+  return deadline || words;
 }
 
 /**
