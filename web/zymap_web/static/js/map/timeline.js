@@ -143,7 +143,7 @@ function wordsOnly(data) {
     counts.set(properties.deadline_text, (counts.get(properties.deadline_text) ?? 0) + 1);
   }
   if (!counts.size) return [];
-  const words = [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => `${worded(text, data.catalog)} ${n}`);
+  const words = [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => t("time.word", { text: worded(text, data.catalog), n }));
   return [t("time.words"), words.join(" · ")];
 }
 
