@@ -194,14 +194,14 @@ def _area_paths(catalog: Catalog) -> Json:
 def _work_paths(catalog: Catalog) -> Json:
     tag, works = "片区 areas", _item_parameters(catalog, catalog.works())
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
+    counted = [_f_documents() if item["name"] == "f" else item for item in works]
     return {
         "/works": _get("项目 / Works of all areas", "works", tag, _items_content(), works),
         "/works/facets": _get(
-            "项目分面计数 / Facets of the works",
-            "workFacets",
-            tag,
-            documents,
-            [_f_documents() if item["name"] == "f" else item for item in works],
+            "项目分面计数 / Facets of the works", "workFacets", tag, documents, counted
+        ),
+        "/works/deadlines": _get(
+            "项目期限 / Deadlines of the works", "workDeadlines", tag, documents, counted
         ),
     }
 
@@ -391,6 +391,9 @@ _KNOWN: dict[str, Json] = {
             _list_of({"type": "string", "enum": list(DUE_CLASSES)}),
         ),
         _parameter("as_of", "判断逾期的日期,默认今天(北京时间) / the day to judge on", _DATE),
+        _parameter(
+            "target", "计入该指标的项目 / works that count towards this target", {"type": "string"}
+        ),
         _parameter("located", "是否已落图 / with or without a geometry", {"type": "boolean"}),
         _parameter("due_after", "期限不早于 / deadline on or after", _DATE),
         _parameter("due_before", "期限不晚于 / deadline on or before", _DATE),

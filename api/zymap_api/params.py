@@ -46,6 +46,7 @@ FILTERS = (
     "as_of",
     "due_after",
     "due_before",
+    "target",
 )
 # Of a parameter for a field with a code list: features without a value.
 NONE = "none"
@@ -128,6 +129,8 @@ def item_parameters(catalog: Catalog, sources: Sequence[Source]) -> dict[str, Fi
     if DUE_FIELD not in fields:
         for name in ("due", "as_of", "due_after", "due_before"):
             del names[name]
+    if not all(catalog.layer(source.collection).role == "works" for source in sources):
+        del names["target"]
     names |= {name: item for name, item in fields.items() if not item.hidden}
     return names
 
@@ -210,6 +213,7 @@ class _PageAndPlace(TypedDict):
     as_of: str | None
     text: str | None
     ids: tuple[str, ...]
+    target: str | None
     sort: tuple[SortKey, ...]
     after: str | None
     limit: int
@@ -224,6 +228,7 @@ def _page_and_place(values: Mapping[str, str]) -> _PageAndPlace:
         **_due(values),
         "text": search_form(values["q"]) if "q" in values else None,
         "ids": tuple(values["ids"].split(",")) if "ids" in values else (),
+        "target": values.get("target"),
         "sort": _sort(values["sortby"]) if "sortby" in values else (),
         "after": values.get("after"),
         "limit": _limit(values["limit"]) if "limit" in values else LIMIT_DEFAULT,

@@ -77,6 +77,10 @@ class Query:
         does. Empty asks for no place.
     due : tuple of str
         Some of `zymap.lateness.DUE_CLASSES`, as they stand on the day `as_of`.
+    target : str or None
+        Id of a target; only features that count towards it.
+    among : tuple of Source or None
+        Only features that one of these has; what a store makes of `target`.
     text : str or None
         Part of a name or of its pinyin, in its `zymap.search.search_form`.
     ids : tuple of str
@@ -94,6 +98,8 @@ class Query:
     polygon: tuple[tuple[float, float], ...] = ()
     due: tuple[str, ...] = ()
     as_of: str | None = None
+    target: str | None = None
+    among: tuple[Source, ...] | None = None
     text: str | None = None
     ids: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()

@@ -120,3 +120,14 @@ def test_the_picture_shows_the_map_as_it_is_framed(server, visit):
     assert west < 113.59 < east
     assert south < 34.745 < north
     assert fetch(page, link).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_file_of_a_target_holds_the_works_that_count_towards_it(hostile_server, visit):
+    page = visit(f"{hostile_server.root}?target=zy-goal-2")
+    listed = page.locator("#list > li[data-id]").evaluate_all(
+        "all => all.map(one => one.dataset.id)"
+    )
+    page.click("#export-button")
+    held = json.loads(fetch(page, page.locator("[data-format=geojson]")).read_bytes())
+    assert sorted(feature["id"] for feature in held["features"]) == sorted(listed)
+    assert len(listed) == 8

@@ -159,3 +159,17 @@ def test_a_distance_is_the_geodesic_to_half_a_percent(run):
     one, other = [113.55, 34.75], [113.62, 34.79]
     _, _, metres = Geod(ellps="WGS84").inv(*one, *other)
     assert run("shapes", "distance_m", one, other) == pytest.approx(metres, rel=0.006)
+
+
+def test_some_dates_are_marked_one_by_one_and_many_by_the_month(run):
+    dates = [f"2021-{month:02}-{day:02}" for month in range(1, 13) for day in (5, 20)]
+    dated = [{"deadline": date, "deadline_text": None, "count": 2} for date in dates]
+    few = run("deadlines", "marksOf", dated[:12], 2021)
+    assert [mark["date"] for mark in few] == dates[:12]
+    assert not any(mark["month"] for mark in few)
+    others = [{**dated[0], "deadline": day} for day in ("2019-03-01", "2020-01-01")]
+    later = [{**dated[0], "deadline": "2022-06-30"}]
+    many = run("deadlines", "marksOf", [*others, *dated, *later], 2021)
+    assert [mark["date"] for mark in many] == ["2020-01-01", *dates[1::2], "2022-06-30"]
+    assert [mark["count"] for mark in many] == [4, *[4] * 12, 2]
+    assert [mark["month"] for mark in many] == [False, *[True] * 12, False]

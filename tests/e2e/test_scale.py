@@ -94,3 +94,11 @@ def test_the_neighbours_of_a_work_are_asked_of_the_server(large, visit):
     heading = page.locator(".detail-near h3").text_content()
     # All that lie within half the distance on either axis are among them.
     assert int(re.search(r"公里以内 (\d+)", heading)[1]) >= near["numberMatched"] - 1 > 0
+
+
+def test_the_time_line_marks_the_deadlines_of_all_works(large, visit):
+    page = visit(large.root)
+    due = large.ask("works/deadlines?f=json")["dated"]
+    counts = page.locator(".time-mark b").all_text_contents()
+    assert [int(text) for text in counts] == [row["count"] for row in due]
+    assert len(due) > 1

@@ -40,7 +40,10 @@ def test_the_glossary_has_every_word_that_recurs_and_no_other(catalog, data):
         part
         for features in data.values()
         for feature in features
-        for words in (feature["properties"].get("deadline_text"), feature["properties"].get("section"))
+        for words in (
+            feature["properties"].get("deadline_text"),
+            feature["properties"].get("section"),
+        )
         for part in ([words] if words in catalog.glossary else (words or "").split("；"))
     } - {""}
     assert said == set(catalog.glossary)

@@ -96,3 +96,27 @@ def test_the_search_texts_find_every_feature_by_its_names(client):
     assert "bridge" in texts["zy-bridge"]
     assert "khdq" in texts["zy-bridge"]
     assert "zy-goal-1" in texts
+
+
+def test_a_target_asks_for_the_works_that_its_progress_counts(client):
+    goals = {row["id"]: row["progress"] for row in get(client, "/targets?f=json")["targets"]}
+    found = get(client, "/works?target=zy-goal-2&f=json")
+    assert 0 < found["numberMatched"] == goals["zy-goal-2"]["listed"]
+    assert found["numberLocated"] == goals["zy-goal-2"]["located"]
+    unknown = client.get("/works?target=zy-nothing&f=json")
+    assert (unknown.status_code, unknown.json()["parameter"]) == (400, "target")
+    assert client.get("/collections/spots/items?target=zy-goal-2").status_code == 400
+
+
+def test_the_deadlines_add_up_to_the_works_that_state_one(client):
+    found = get(client, "/works/deadlines?f=json")
+    for row in found["dated"]:
+        asked = f"/works?due_after={row['deadline']}&due_before={row['deadline']}&f=json"
+        assert get(client, asked)["numberMatched"] == row["count"]
+    dates = [row["deadline"] for row in found["dated"]]
+    assert dates == sorted(dates)
+    works = get(client, "/works?limit=1000&f=json")["features"]
+    stated = [f["properties"] for f in works]
+    assert sum(row["count"] for row in found["dated"]) == sum(bool(p["deadline"]) for p in stated)
+    words = [p for p in stated if p["deadline_text"] and not p["deadline"]]
+    assert sum(row["count"] for row in found["worded"]) == len(words)

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from zymap.catalog import AREA_FIELD, STATUS_FIELD, Source
+from zymap.catalog import AREA_FIELD, DUE_FIELD, STATUS_FIELD, Source
 from zymap.errors import InvalidRequest
 from zymap.lateness import DUE_CLASSES
-from zymap.query import Query
+from zymap.query import Condition, Query
 from zymap.store.base import Store
 from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.items import answer_items
@@ -56,6 +56,30 @@ def facets(request: Request) -> Response:
         },
     }
     return answer_document(request, "项目分面计数 / Facets of the works", document, kind)
+
+
+@router.api_route("/works/deadlines", methods=METHODS)
+def deadlines(request: Request) -> Response:
+    """Answer how many works are due on each date, and by words that name none."""
+    store = state_of(request).store
+    asked = parse_items(request.scope["query_string"], store.catalog(), store.catalog().works())
+    kind = choose(asked.f, request.headers.get("accept"), OFFERS)
+    query = asked.query.unpaged()
+    dated = store.facet(query, DUE_FIELD)
+    undated = replace(query, conditions=(*query.conditions, Condition(DUE_FIELD, (None,))))
+    worded = store.facet(undated, "deadline_text")
+    by_frequency = sorted(worded.items(), key=lambda item: -item[1])
+    document = {
+        "dated": [
+            {"deadline": date, "deadline_text": None, "count": number}
+            for date, number in sorted(dated.items(), key=lambda item: item[0] or "")
+            if date is not None
+        ],
+        "worded": [
+            {"deadline_text": text, "count": number} for text, number in by_frequency if text
+        ],
+    }
+    return answer_document(request, "项目期限 / Deadlines of the works", document, kind)
 
 
 @router.api_route("/search-texts", methods=METHODS)

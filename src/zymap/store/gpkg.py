@@ -6,6 +6,7 @@ extension (annex F.3).
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Generator, Iterator
@@ -16,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog, Layer, parse_catalog
-from zymap.errors import InvalidRequest, StoreUnavailable, ZymapError
+from zymap.catalog import Catalog, Layer, parse_catalog, parse_source
+from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapError
 from zymap.query import Query
 from zymap.store import sql, tile_sql
 from zymap.store.base import Count, Extent, TileRows, tile_attributes
@@ -98,8 +99,9 @@ class GpkgStore:
             key = (connection.revision, query.unpaged())
             known = self._counts.get(key)
             if known is None:
-                area = _area(connection.db, query, catalog)
-                statement = sql.count(key[1], catalog, area)
+                asked = _looked_up(connection.db, key[1], catalog)
+                area = _area(connection.db, asked, catalog)
+                statement = sql.count(asked, catalog, area)
                 known = Count(*connection.db.execute(*_pair(statement)).fetchone())
                 # Free-text and bbox questions are endless, so the memory is bounded.
                 if len(self._counts) >= COUNTS_REMEMBERED:
@@ -110,15 +112,17 @@ class GpkgStore:
     def search_texts(self, query: Query) -> dict[str, str]:
         """Return the matching features' search texts by id."""
         with self._reading() as (connection, catalog):
-            area = _area(connection.db, query, catalog)
-            statement = sql.search_texts(query.unpaged(), catalog, area)
+            asked = _looked_up(connection.db, query.unpaged(), catalog)
+            area = _area(connection.db, asked, catalog)
+            statement = sql.search_texts(asked, catalog, area)
             return dict(connection.db.execute(*_pair(statement)).fetchall())
 
     def facet(self, query: Query, field: str) -> dict[str | None, int]:
         """Count the matching features for each value of `field`."""
         with self._reading() as (connection, catalog):
-            area = _area(connection.db, query, catalog)
-            statement = sql.facet(query.unpaged(), catalog, area, field)
+            asked = _looked_up(connection.db, query.unpaged(), catalog)
+            area = _area(connection.db, asked, catalog)
+            statement = sql.facet(asked, catalog, area, field)
             return dict(connection.db.execute(*_pair(statement)).fetchall())
 
     def feature(self, collection: str, feature_id: str) -> bytes | None:
@@ -135,6 +139,7 @@ class GpkgStore:
         """Return the matching features whose bounds meet a tile, thinned where they are many."""
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as (connection, catalog):
+            asked = _looked_up(connection.db, asked, catalog)
             layer = catalog.layer(query.sources[0].collection)
             rows: list[Any] = []
             left_out = 0
@@ -246,7 +251,24 @@ def _position(db: sqlite3.Connection, query: Query, feature_id: str) -> sql.Posi
 
 def _select(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Statement:
     after = None if query.after is None else _position(db, query, query.after)
+    query = _looked_up(db, query, catalog)
     return sql.select(query, catalog, _area(db, query, catalog), after)
+
+
+def _looked_up(db: sqlite3.Connection, query: Query, catalog: Catalog) -> Query:
+    """Put what counts towards ``query.target`` in its place."""
+    if query.target is None:
+        return query
+    for layer in catalog.by_role("targets"):
+        row = db.execute(
+            f"SELECT t.counted_from FROM {sql.quote(layer.id)} t "
+            f"JOIN {sql.side_table(layer.id)} x USING (fid) WHERE x.id = ?",
+            (query.target,),
+        ).fetchone()
+        if row is not None:
+            expressions: list[str] = json.loads(row[0] or "[]")
+            return replace(query, target=None, among=tuple(map(parse_source, expressions)))
+    raise UnknownName(f"target: there is no target {query.target!r}", parameter="target")
 
 
 def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | None:

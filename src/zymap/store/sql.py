@@ -190,6 +190,8 @@ def where(source: Source, layer: Layer, query: Query, area: Area | None) -> Clau
         _add_condition(clauses, layer, condition)
     for item in query.ranges:
         _add_range(clauses, layer, item)
+    if query.among is not None:
+        _add_among(clauses, layer, query.among)
     if query.ids:
         clauses.add(f"x.id IN ({_marks(query.ids)})", *query.ids)
     if query.text is not None:
@@ -200,6 +202,19 @@ def where(source: Source, layer: Layer, query: Query, area: Area | None) -> Clau
         _add_due(clauses, layer, query)
     _add_place(clauses, layer, query, area)
     return clauses
+
+
+def _add_among(clauses: Clauses, layer: Layer, among: Sequence[Source]) -> None:
+    """Add that one of the sources has the feature."""
+    choices: list[str] = []
+    for source in among:
+        if source.collection == layer.id:
+            parts = Clauses()
+            for name, values in source.where:
+                _add_condition(parts, layer, Condition(name, values))
+            choices.append(" AND ".join(parts.texts) or "1")
+            clauses.parameters += parts.parameters
+    clauses.add(f"({' OR '.join(choices) or '0'})")
 
 
 def _add_place(clauses: Clauses, layer: Layer, query: Query, area: Area | None) -> None:

@@ -12,7 +12,7 @@ from tests.testland import FEATURES, HOSTILE
 
 from zymap.bbox import BBox
 from zymap.catalog import Source
-from zymap.errors import InvalidRequest, NotFound
+from zymap.errors import InvalidRequest, NotFound, UnknownName
 from zymap.lateness import DUE_CLASSES, due_class
 from zymap.query import Condition, Query, Range, SortKey, check_query
 from zymap.search import search_form
@@ -296,3 +296,21 @@ def test_the_search_texts_are_what_a_search_compares(store):
     assert set(texts) == {feature["id"] for feature in FEATURES["works"]}
     assert "cssf" in texts["zy-library"]
     assert "城市书房abc" in texts["zy-library"]
+
+
+def test_a_target_finds_what_counts_towards_it_and_nothing_where_nothing_does(store):
+    counted = [
+        f["id"]
+        for f in FEATURES["works"]
+        if f["properties"].get("status") in ("implementation", "maintenance")
+    ]
+    target = Query(WORKS, target="zy-goal-2")
+    assert sorted(ids(store, target)) == sorted(counted)
+    assert store.count(target).matched == len(counted)
+    assert sum(store.facet(target, "status").values()) == len(counted)
+    narrower = Query(WORKS, target="zy-goal-2", conditions=(Condition("kind", ("road",)),))
+    assert set(ids(store, narrower)) < set(counted)
+    for nothing in ("zy-goal-1", "zy-goal-3"):
+        assert ids(store, Query(WORKS, target=nothing)) == []
+    with pytest.raises(UnknownName):
+        store.select(Query(WORKS, target="zy-goal-99"))

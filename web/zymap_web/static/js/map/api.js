@@ -55,6 +55,14 @@ export function fetchFacets(parameters) {
 }
 
 /**
+ * What the works are due by.
+ * @returns {Promise<import("./types").Deadlines>}
+ */
+export function fetchDeadlines() {
+  return fetchJson(fileAddress("works/deadlines", { f: "json" }));
+}
+
+/**
  * One feature, whatever its collection.
  * @param {string} collection
  * @param {string} id

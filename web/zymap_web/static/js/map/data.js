@@ -1,6 +1,7 @@
 // Everything that the page shows, fetched once and sorted by the part it plays.
 
 import { fetchCatalog, fetchFeatures, fetchSearchTexts, fetchTargets } from "./api.js";
+import { deadlinesOf } from "./deadlines.js";
 import { searchForm } from "./search.js";
 import { themed } from "./theme.js";
 
@@ -24,19 +25,22 @@ export async function loadData() {
   const size = (/** @type {Layer[]} */ layers) => layers.reduce((sum, layer) => sum + layer.counts.matched, 0);
   const remote = size(spatial.filter((layer) => layer.role === "works")) > LOCAL_MAXIMUM;
   const whole = spatial.filter((layer) => layer.counts.matched <= LOCAL_MAXIMUM && !(remote && layer.role === "works"));
-  const [answers, texts, targets] = await Promise.all([
+  const [answers, texts, targets, deadlines] = await Promise.all([
     Promise.all(whole.map((layer) => fetchFeatures(layer.id))),
     remote || size(catalog.layers) > SEARCHED_MAXIMUM ? {} : fetchSearchTexts(),
     catalog.layers.some((layer) => layer.role === "targets") ? fetchTargets() : null,
+    remote ? import("./remote.js").then(({ askDeadlines }) => askDeadlines()) : null,
   ]);
   const features = whole.flatMap((layer, index) => answers[index].map((feature) => asWork(feature, layer, texts)));
   const ofRole = (/** @type {string} */ role) => features.filter((feature) => feature.layer.role === role);
+  const works = ofRole("works").filter(isWork);
   return {
     catalog,
     remote,
     tiled: spatial.filter((layer) => !whole.includes(layer) || layer.counts.located > DRAWN_MAXIMUM),
     targets: targets?.targets ?? [],
-    works: ofRole("works").filter(isWork),
+    deadlines: deadlines ?? deadlinesOf(works),
+    works,
     candidates: ofRole("candidates"),
     areas: ofRole("areas"),
     boundary: ofRole("boundary"),

@@ -4,7 +4,7 @@ import { fileAddress, itemAddress } from "./api.js";
 import { h } from "./dom.js";
 import { said, spoken, t, titled } from "./i18n.js";
 import { map } from "./leaflet.js";
-import { questionOf } from "./question.js";
+import { parametersOf } from "./question.js";
 import { isUnfiltered } from "./state.js";
 import { grouped } from "./words.js";
 
@@ -30,7 +30,7 @@ export function viewDownloads(data, view, chosen, redraw) {
   const { formats } = data.catalog;
   const ordered = [...formats].sort((a, b) => Number(b.id === FIRST) - Number(a.id === FIRST));
   const unlocated = view.state.show === "map" ? 0 : view.matched - view.located;
-  const question = questionOf(view);
+  const question = parametersOf(view.state, view.asOf);
   return [
     h("h2", {}, t("export.heading", { n: grouped(view.shown) })),
     unlocated > 0 && h("p", { class: "note" }, t("export.unlocated", { n: unlocated })),
@@ -58,7 +58,7 @@ export function viewDownloads(data, view, chosen, redraw) {
  * @param {View} view
  */
 function prints(view) {
-  const common = { ...questionOf(view), as_of: view.asOf, lang: view.state.lang };
+  const common = { ...parametersOf(view.state, view.asOf), as_of: view.asOf, lang: view.state.lang };
   const [west, south, east, north] = map.getBounds().toBBoxString().split(",").map((/** @type {string} */ degrees) => Number(degrees).toFixed(5));
   const offers = [
     { key: "export.sheet_a3", path: "sheet.pdf", parameters: { ...common, paper: "A3" }, suffix: ".pdf" },

@@ -193,8 +193,7 @@ async function viewFor(data, state) {
   const asOf = state.asOf ?? today();
   if (!data.remote) return viewOf(data, state, asOf);
   const { askView } = await import("./remote.js");
-  // Which works count towards a target only the works themselves tell, and not all are here.
-  return askView(data, { ...state, target: null }, asOf);
+  return askView(data, state, asOf);
 }
 
 /**

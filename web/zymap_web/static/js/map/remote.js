@@ -1,6 +1,6 @@
 // The answer to a state from the server, where there are more works than a page should hold.
 
-import { fetchFacets, fetchWorks } from "./api.js";
+import { fetchDeadlines, fetchFacets, fetchWorks } from "./api.js";
 import { asWork } from "./data.js";
 import { DUE_CLASSES } from "./dates.js";
 import { parametersOf } from "./question.js";
@@ -111,6 +111,11 @@ async function page(data, state, parameters) {
     return next;
   };
   return { matched: answer.numberMatched, rows, more: got < answer.numberMatched ? more : null };
+}
+
+/** What all works are due by. */
+export function askDeadlines() {
+  return fetchDeadlines();
 }
 
 /**

@@ -1,6 +1,7 @@
 // The as-of date: a slider over the year of the report, with its deadlines marked.
 
 import { addDays, daysBetween, today } from "./dates.js";
+import { marksOf } from "./deadlines.js";
 import { byId, h } from "./dom.js";
 import { refocus } from "./focus.js";
 import { spoken, t } from "./i18n.js";
@@ -83,14 +84,16 @@ function months(year, part) {
  * @param {(change: Partial<State>) => void} change
  */
 function marks(data, view, part, change) {
-  return deadlines(data).map(({ date, words, count }, index, all) => {
+  const { deadlines, catalog } = data;
+  return marksOf(deadlines.dated, Number(catalog.dataset.year)).map(({ date, words, count, month }, index, all) => {
     // Two dates in the same month would be written over each other, one at an end beyond the line:
     // each leans away.
     const near = (/** @type {number} */ other) => all[other] && Math.abs(daysBetween(all[other].date, date)) < CROWDED_DAYS;
     const [left, right] = [near(index + 1) || part(date) > END, near(index - 1) || part(date) < 100 - END];
     const side = left ? "is-left" : right ? "is-right" : "";
     const passed = date < view.asOf;
-    const short = words || inWords(date, { month: "short", day: "numeric" });
+    const own = spoken() === "zh" ? words : "";
+    const short = month ? inWords(date, { month: "short" }) : own || inWords(date, { month: "short", day: "numeric" });
     const rest = t("time.mark", { date });
     const mark = h(
       "button",
@@ -116,34 +119,12 @@ function inWords(date, parts) {
 }
 
 /**
- * The dates that the works name, in order, with the report's words for them.
- * @param {Data} data
- * @returns {{date: string, words: string, count: number}[]}
- */
-function deadlines(data) {
-  const found = new Map();
-  for (const { properties } of data.works) {
-    const { deadline } = properties;
-    if (!deadline) continue;
-    const held = found.get(deadline) ?? { date: deadline, words: spoken() === "zh" ? (properties.deadline_text ?? "") : "", count: 0 };
-    held.count += 1;
-    found.set(deadline, held);
-  }
-  return [...found.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
-}
-
-/**
  * Deadlines that are words and no date: they cannot stand on a line of time.
  * @param {Data} data
  */
-function wordsOnly(data) {
-  const counts = new Map();
-  for (const { properties } of data.works) {
-    if (properties.deadline || !properties.deadline_text) continue;
-    counts.set(properties.deadline_text, (counts.get(properties.deadline_text) ?? 0) + 1);
-  }
-  if (!counts.size) return [];
-  const words = [...counts].sort((a, b) => b[1] - a[1]).map(([text, n]) => t("time.word", { text: worded(text, data.catalog), n }));
+function wordsOnly({ deadlines: { worded: each }, catalog }) {
+  if (!each.length) return [];
+  const words = each.map(({ deadline_text, count }) => t("time.word", { text: worded(deadline_text, catalog), n: count }));
   return [t("time.words"), words.join(" · ")];
 }
 

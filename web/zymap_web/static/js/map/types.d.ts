@@ -69,13 +69,18 @@ export interface Feature {
 export interface Work extends Feature {
   layer: Layer; located: boolean; search: string; lonlat: [number, number] | null;
 }
+/** What the works are due by: the dates in order, and the words that name no date, by frequency. */
+export interface Deadlines {
+  dated: { deadline: string; deadline_text: string | null; count: number }[];
+  worded: { deadline_text: string; count: number }[];
+}
 export interface Data {
   catalog: Catalog;
   /** True if there are too many works to hold: lists and counts come from the server. */
   remote: boolean;
   /** Layers that are drawn from vector tiles. */
   tiled: Layer[];
-  targets: Target[];
+  targets: Target[]; deadlines: Deadlines;
   works: Work[]; candidates: Work[]; areas: Work[]; boundary: Work[]; context: Work[];
   byId: Map<string, Work>;
 }
