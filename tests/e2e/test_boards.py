@@ -20,6 +20,7 @@ async ([board, given]) => {
   const [targets, compare, data, works, state, i18n] = await Promise.all(
     names.map((name) => import(`/static/js/map/${name}.js`)));
   const shown = { ...state.parseState(""), view: board, lang: "zh", ...given };
+  await (await import("/static/js/map/styles.js")).styled("/static/css/boards.css");
   await i18n.speak(shown.lang);
   document.documentElement.lang = shown.lang;
   const place = document.getElementById(`board-${board}`);

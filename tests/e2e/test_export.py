@@ -90,6 +90,7 @@ def test_escape_closes_the_menu_and_gives_the_focus_back(server, visit):
 def test_every_format_of_the_catalogue_is_offered(server, visit):
     page = visit(server.root)
     page.click("#export-button")
+    expect(page.locator("#export-menu")).to_be_visible()
     offered = page.locator("#export-menu [data-format]").evaluate_all(
         "links => links.map(link => link.dataset.format)"
     )

@@ -161,3 +161,16 @@ def test_only_what_is_overdue_carries_the_mark_of_it(server, visit):
     )
     assert sorted(set(marked)) == sorted(feature["id"] for feature in overdue)
     assert len(overdue) > 0
+
+
+def test_the_first_view_weighs_less_than_150_kb_compressed(server, visit):
+    page = visit(server.root)
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate(
+        "['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))"
+        ".filter((one) => one.entryType === 'navigation' || /\\.(css|js)$/.test(one.name))"
+        ".map((one) => [one.encodedBodySize, one.decodedBodySize])"
+    )
+    assert len(sizes) > 50
+    assert all(encoded for encoded, _ in sizes)
+    assert sum(encoded for encoded, _ in sizes) < 150_000

@@ -29,8 +29,9 @@ STYLES = (
     "static/css/timeline.css",
     "static/css/basemaps.css",
     "static/css/tools.css",
-    "static/css/boards.css",
 )
+# Fetched by the page when it first shows what they dress (`styles.js`).
+LATER_STYLES = ("static/css/boards.css",)
 MAIN = "static/js/map/main.js"
 # What a page without a server brings along: its data, and its modules as one plain script.
 DATA, APP = "data.js", "app.js"

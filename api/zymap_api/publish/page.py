@@ -12,7 +12,7 @@ import orjson
 from zymap.catalog import Catalog
 from zymap_web.assets import STATIC_DIR, VendoredFile, vendored_files
 from zymap_web.joining import join_modules
-from zymap_web.page import APP, DATA, STYLES, render_published_page
+from zymap_web.page import APP, DATA, LATER_STYLES, STYLES, render_published_page
 
 MODULES = STATIC_DIR / "js"
 MAIN = "map/main.js"
@@ -60,7 +60,7 @@ def write_page(
     (folder / "index.html").write_bytes(html)
     (folder / DATA).write_bytes(data_script(document))
     (folder / APP).write_text(app, encoding="utf-8", newline="\n")
-    for href in (ICON, *STYLES, *(file.href for file in vendored)):
+    for href in (ICON, *STYLES, *LATER_STYLES, *(file.href for file in vendored)):
         target = folder / href
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(STATIC_DIR.parent / href, target)

@@ -1,5 +1,7 @@
 // The boards beside the map, each fetched when it is first asked for.
 
+import { styled } from "./styles.js";
+
 /** @typedef {import("./types").Data} Data */
 /** @typedef {import("./types").State} State */
 /** @typedef {import("./types").View} View */
@@ -24,7 +26,7 @@ export function createBoards(data, change) {
       latest = view;
       const { view: name } = view.state;
       if (!(name in MAKERS)) return;
-      made[name] ??= MAKERS[name](data, { change });
+      made[name] ??= styled("static/css/boards.css").then(() => MAKERS[name](data, { change }));
       void made[name].then((board) => latest.state.view === name && board.update(latest));
     },
   };

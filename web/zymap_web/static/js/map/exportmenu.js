@@ -1,7 +1,6 @@
 // The export menu: what is shown, as a file; Shapefile first, with its CRS and encoding.
 
 import { byId } from "./dom.js";
-import { MADE_ON_DEMAND, viewDownloads } from "./downloads.js";
 import { t } from "./i18n.js";
 import { notify } from "./notices.js";
 
@@ -17,24 +16,32 @@ export function createExportMenu(data, view) {
   const button = byId("export-button");
   const menu = byId("export-menu");
   const chosen = { crs: "4326", encoding: "UTF-8" };
-  const draw = () => menu.replaceChildren(...viewDownloads(data, view(), chosen, draw));
-  const show = (/** @type {boolean} */ open) => {
-    menu.hidden = !open;
-    button.setAttribute("aria-expanded", String(open));
-    if (open) draw();
+  // Made of a module of its own, which is fetched when the menu is first opened.
+  let onDemand = false;
+  const draw = async () => {
+    const { MADE_ON_DEMAND, viewDownloads } = await import("./downloads.js");
+    onDemand = MADE_ON_DEMAND;
+    menu.replaceChildren(...viewDownloads(data, view(), chosen, () => void draw()));
   };
-  button.addEventListener("click", () => show(menu.hidden));
+  let wanted = false;
+  const show = async (/** @type {boolean} */ open) => {
+    wanted = open;
+    if (open) await draw();
+    menu.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+  };
+  button.addEventListener("click", () => void show(menu.hidden));
   menu.addEventListener("click", (/** @type {MouseEvent} */ event) => {
-    if (MADE_ON_DEMAND && event.target instanceof Element && event.target.closest("a[download]")) notify(t("export.making"));
+    if (onDemand && event.target instanceof Element && event.target.closest("a[download]")) notify(t("export.making"));
   });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || menu.hidden) return;
-    show(false);
+    void show(false);
     button.focus();
   });
   addEventListener("pointerdown", (event) => {
     const inside = event.target instanceof Node && (menu.contains(event.target) || button.contains(event.target));
-    if (!inside && !menu.hidden) show(false);
+    if (!inside && !menu.hidden) void show(false);
   });
-  return { update: () => menu.hidden || draw(), open: () => show(true) };
+  return { update: () => menu.hidden || void draw(), open: () => void show(true) };
 }
