@@ -116,6 +116,14 @@ target = { zh = "目标", en = "Target" }
 east = { zh = "东片区", en = "East area", short_zh = "东", short_en = "East" }
 west = { zh = "西片区", en = "West area", short_zh = "西", short_en = "West" }
 other = { zh = "其他", en = "Elsewhere", short_zh = "其他", short_en = "Other" }
+[oc4ids]
+kinds = ["project", "parking"]
+prefix = "oc4ids-test00"
+publisher = "Testland <b>office</b>"
+licence_url = "https://creativecommons.org/publicdomain/zero/1.0/"
+updated = 2021-03-01
+type_field = "area_source"
+types = { stated = "construction" }
 [fields]"""
 
 

@@ -71,6 +71,7 @@ def api_definition(request: Request) -> Json:
             **_work_paths(catalog),
             **_sheet_paths(catalog),
             **_target_paths(catalog),
+            **_project_paths(catalog),
         },
         "components": {
             "schemas": schemas.SCHEMAS,
@@ -238,6 +239,14 @@ def _target_paths(catalog: Catalog) -> Json:
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
     title = f"{layers[0].title_zh} / {layers[0].title_en}"
     return {"/targets": _get(title, "targets", "片区 areas", documents, parameters)}
+
+
+def _project_paths(catalog: Catalog) -> Json:
+    if catalog.projects is None:
+        return {}
+    title = "OC4IDS 项目包 / OC4IDS project package"
+    content = {JSON: schemas.ref("ProjectPackage")}
+    return {"/oc4ids": _get(title, "oc4ids", "片区 areas", content, [_f("json")])}
 
 
 def _area_codes(catalog: Catalog) -> list[str]:

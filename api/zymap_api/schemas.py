@@ -85,6 +85,19 @@ SCHEMAS: dict[str, Any] = {
         "required": ["links"],
         "properties": {"links": _LINKS},
     },
+    "ProjectPackage": {
+        "type": "object",
+        "required": ["uri", "publishedDate", "version", "publisher", "projects"],
+        "externalDocs": {"url": "https://standard.open-contracting.org/infrastructure/"},
+        "properties": {
+            "uri": TEXT,
+            "publishedDate": {"type": "string", "format": "date-time"},
+            "version": TEXT,
+            "publisher": {"type": "object"},
+            "license": TEXT,
+            "projects": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+        },
+    },
     "Problem": {
         "type": "object",
         "required": ["type", "title", "status", "code", "detail"],

@@ -32,6 +32,14 @@ STATUS: CodeList = {
     "decommissioned": Code("已拆除", "Decommissioned"),
     "cancelled": Code("取消", "Cancelled"),
 }
+PROJECT_TYPE: CodeList = {
+    # Standard: OC4IDS 0.9.5, codelist projectType.
+    "construction": Code("新建", "Construction"),
+    "rehabilitation": Code("修复", "Rehabilitation"),
+    "replacement": Code("更换", "Replacement"),
+    "expansion": Code("扩建或提升", "Expansion"),
+    "decommissioning": Code("拆除", "Decommissioning"),
+}
 LOCATION_STATUS: CodeList = {
     "located": Code("已定位", "Located"),
     "approximate": Code("大致位置", "Approximate"),
@@ -60,6 +68,7 @@ ROAD_ROLE: CodeList = {
 
 BUILT_IN: Mapping[str, CodeList] = {
     "status": STATUS,
+    "project_type": PROJECT_TYPE,
     "location_status": LOCATION_STATUS,
     "area_source": AREA_SOURCE,
     "boundary_status": BOUNDARY_STATUS,

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import pytest
 from starlette.testclient import TestClient
+from tests.lending import Unclosed
 
 from zymap.settings import Settings
 from zymap_api.app import create_app
-
-
-class Unclosed:
-    """Lend a store to an app that closes its store when it shuts down."""
-
-    def __init__(self, store):
-        self._store = store
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-    def close(self):
-        pass
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 from starlette.testclient import TestClient
+from tests.lending import Unclosed
 from tests.tileserver import PICTURE, TileServer
-from tests.zymap_api.conftest import Unclosed
 
 from zymap import __version__, basemaps
 from zymap.basemaps import Basemap

@@ -58,7 +58,12 @@ def landing_links(request: Request) -> list[Link]:
         link(url(request, "/areas"), "related", JSON, "重点片区 / Key areas"),
         link(url(request, "/targets"), "related", JSON, "指标 / Targets"),
         link(url(request, "/catalog"), "describedby", JSON, "目录 / Catalogue"),
+        *([_project_link(request)] if state_of(request).store.catalog().projects else []),
     ]
+
+
+def _project_link(request: Request) -> Link:
+    return link(url(request, "/oc4ids"), "related", JSON, "OC4IDS 项目包 / OC4IDS project package")
 
 
 def _f(request: Request) -> str | None:

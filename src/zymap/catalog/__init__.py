@@ -14,6 +14,7 @@ from zymap.catalog.model import (
     Field,
     FieldType,
     Layer,
+    ProjectPackage,
     Role,
     Source,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Field",
     "FieldType",
     "Layer",
+    "ProjectPackage",
     "Role",
     "Source",
     "parse_catalog",

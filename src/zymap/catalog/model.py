@@ -129,6 +129,37 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectPackage:
+    """What an OC4IDS project package of the dataset says beyond the features.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        Codes of the kinds that are infrastructure projects.
+    prefix : str
+        What a project's id begins with.
+    publisher : str
+        Who publishes the package.
+    licence_url : str
+        Canonical address of the licence.
+    updated : str
+        ISO date of the last change to the data.
+    type_field : str or None
+        The field whose value tells the project type, by `types`.
+    types : mapping of str to str
+        Value of `type_field` to code of the OC4IDS code list projectType.
+    """
+
+    kinds: tuple[str, ...]
+    prefix: str
+    publisher: str
+    licence_url: str
+    updated: str
+    type_field: str | None
+    types: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """The dataset, its code lists and its layers, in the order of the file.
 
@@ -136,6 +167,8 @@ class Catalog:
     ----------
     glossary : dict
         Words of the report that recur in the data, to what they mean in English.
+    projects : ProjectPackage or None
+        None if the dataset does not say which of its works are infrastructure projects.
     text : str
         The TOML that it was read from; stored beside the data so that both stay together.
     """
@@ -145,6 +178,7 @@ class Catalog:
     areas: CodeList
     layers: tuple[Layer, ...]
     glossary: Mapping[str, str] = field(default_factory=dict[str, str])
+    projects: ProjectPackage | None = None
     text: str = field(repr=False, default="")
 
     def layer(self, layer_id: str) -> Layer:

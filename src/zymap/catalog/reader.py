@@ -16,6 +16,7 @@ from zymap.catalog.model import (
     Dataset,
     Field,
     Layer,
+    ProjectPackage,
 )
 from zymap.catalog.rules import check_references
 from zymap.codelists import Code, CodeList
@@ -62,12 +63,14 @@ def parse_catalog(text: str) -> Catalog:
         raise InvalidData(f"{CATALOG_FILE}: format must be {FORMAT}, is {data.get('format')!r}")
     fields = {name: _field(name, table) for name, table in _table(data, "fields").items()}
     lists = {name: _code_list(name, _table(data, name)) for name in ("kinds", "areas")}
+    dataset = _dataset(_table(data, "dataset"))
     catalog = Catalog(
-        dataset=_dataset(_table(data, "dataset")),
+        dataset=dataset,
         kinds=lists["kinds"],
         areas=lists["areas"],
         layers=tuple(_layer(table, fields) for table in _tables(data, "layers")),
         glossary=_glossary(data),
+        projects=_projects(_table(data, "oc4ids"), dataset) if "oc4ids" in data else None,
         text=text,
     )
     check_references(catalog)
@@ -108,6 +111,29 @@ def _dataset(table: Mapping[str, Any]) -> Dataset:
     if not isinstance(year, int):
         raise InvalidData(f"{CATALOG_FILE}: [dataset]: year must be a whole number")
     return Dataset(year=year, **{name: _text(table, name, "[dataset]") for name in names})
+
+
+def _projects(table: Mapping[str, Any], dataset: Dataset) -> ProjectPackage:
+    where = "[oc4ids]"
+    kinds, types = table.get("kinds"), table.get("types", {})
+    if not isinstance(kinds, list) or not isinstance(types, dict):
+        raise InvalidData(f"{CATALOG_FILE}: {where}: kinds must be a list, types a table")
+    return ProjectPackage(
+        kinds=tuple(str(kind) for kind in cast(list[Any], kinds)),
+        prefix=_text(table, "prefix", where, dataset.id),
+        publisher=_text(table, "publisher", where),
+        licence_url=_text(table, "licence_url", where),
+        updated=_day(table, "updated", where),
+        type_field=_text(table, "type_field", where) if "type_field" in table else None,
+        types={value: _text(types, value, f"{where} types") for value in types},
+    )
+
+
+def _day(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if type(value) is not dt.date:
+        raise InvalidData(f"{CATALOG_FILE}: {where}: {key} must be a date (2026-01-31)")
+    return value.isoformat()
 
 
 def _code_list(name: str, table: Mapping[str, Any]) -> CodeList:

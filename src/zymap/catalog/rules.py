@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zymap.catalog.model import AREA_FIELD, DUE_FIELD, STATUS_FIELD, Catalog, Layer
+from zymap.catalog.model import AREA_FIELD, DUE_FIELD, STATUS_FIELD, Catalog, Layer, ProjectPackage
+from zymap.codelists import PROJECT_TYPE
 from zymap.errors import InvalidData
 
 # What the API and the page ask of every layer, of every layer with shapes, and of some roles.
@@ -40,6 +41,20 @@ def check_references(catalog: Catalog) -> None:
         _check_fields(catalog, layer)
     if len(catalog.by_role("areas")) > 1 or len(catalog.by_role("targets")) > 1:
         raise InvalidData("catalog.toml: at most one layer may have role areas, one targets")
+    if catalog.projects is not None:
+        _check_projects(catalog, catalog.projects)
+
+
+def _check_projects(catalog: Catalog, projects: ProjectPackage) -> None:
+    for kind in projects.kinds:
+        if kind not in catalog.kinds:
+            raise InvalidData(f"catalog.toml: [oc4ids]: there is no kind {kind}")
+    for code in projects.types.values():
+        if code not in PROJECT_TYPE:
+            raise InvalidData(f"catalog.toml: [oc4ids]: {code!r} is none of {list(PROJECT_TYPE)}")
+    for layer in catalog.by_role("works"):
+        if projects.type_field is not None:
+            layer.field(projects.type_field)
 
 
 def _check_fields(catalog: Catalog, layer: Layer) -> None:
