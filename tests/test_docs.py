@@ -8,7 +8,18 @@ import zymap_api.problems
 from zymap.errors import ZymapError
 from zymap.settings import Settings
 from zymap_api.params import EXPORT, FILTERS, PAGE, REPRESENTATION
-from zymap_api.routes import areas, basemaps, oc4ids, ogc, service, sheets, targets, tiles, works
+from zymap_api.routes import (
+    areas,
+    basemaps,
+    oc4ids,
+    ogc,
+    records,
+    service,
+    sheets,
+    targets,
+    tiles,
+    works,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,7 +45,7 @@ def test_every_error_code_has_its_row():
 
 
 def test_every_route_has_its_row_and_every_row_its_route():
-    modules = (service, ogc, areas, basemaps, works, targets, tiles, sheets, oc4ids)
+    modules = (service, ogc, areas, basemaps, works, targets, tiles, sheets, oc4ids, records)
     routes = [route for module in modules for route in module.router.routes]
     hot = [route for module in (ogc, areas, works, tiles) for route in module.hot_routes]
     paths = {route.path for route in (*routes, *hot)} | {"/static"}

@@ -106,6 +106,9 @@ attribution_en = "Test data"
 date = "2021"
 year = 2021
 id_prefix = "zy-"
+publisher = "Testland <b>office</b>"
+licence_url = "https://creativecommons.org/publicdomain/zero/1.0/"
+updated = 2021-03-01
 [kinds]
 project = { zh = "项目", en = "Project" }
 road = { zh = "道路", en = "Road" }
@@ -119,9 +122,6 @@ other = { zh = "其他", en = "Elsewhere", short_zh = "其他", short_en = "Othe
 [oc4ids]
 kinds = ["project", "parking"]
 prefix = "oc4ids-test00"
-publisher = "Testland <b>office</b>"
-licence_url = "https://creativecommons.org/publicdomain/zero/1.0/"
-updated = 2021-03-01
 type_field = "area_source"
 types = { stated = "construction" }
 [fields]"""

@@ -16,7 +16,18 @@ from zymap import __version__
 from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap_api.problems import install_handlers
-from zymap_api.routes import areas, basemaps, oc4ids, ogc, service, sheets, targets, tiles, works
+from zymap_api.routes import (
+    areas,
+    basemaps,
+    oc4ids,
+    ogc,
+    records,
+    service,
+    sheets,
+    targets,
+    tiles,
+    works,
+)
 from zymap_api.state import State
 from zymap_api.tilefetch import TileFetcher
 from zymap_web.assets import STATIC_DIR
@@ -69,7 +80,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.router.routes.extend(
         (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
     )
-    for module in (service, ogc, areas, works, targets, tiles, sheets, basemaps, oc4ids):
+    for module in (service, ogc, areas, works, targets, tiles, sheets, basemaps, oc4ids, records):
         app.include_router(module.router)
     app.mount("/static", RevalidatedFiles(directory=STATIC_DIR), name="static")
     app.add_middleware(CompressMiddleware, minimum_size=1000, gzip_level=5, brotli_quality=5)

@@ -18,8 +18,10 @@ from zymap_api.params import read_parameters
 OFFERS = {"json": (JSON,), "html": (HTML,)}
 
 
-def representation(request: Request) -> str:
+def representation(request: Request, media_type: str = JSON) -> str:
     """Return ``json`` or ``html``: what this request for a document asks for.
+
+    `media_type` is that of the JSON; plain JSON is as good.
 
     Raises
     ------
@@ -27,7 +29,8 @@ def representation(request: Request) -> str:
         A parameter other than ``f``.
     """
     asked = read_parameters(request.scope["query_string"], ("f",))
-    return choose(asked.get("f"), request.headers.get("accept"), OFFERS)
+    offers = OFFERS if media_type == JSON else {"json": (media_type, JSON), "html": (HTML,)}
+    return choose(asked.get("f"), request.headers.get("accept"), offers)
 
 
 def answer_document(
@@ -37,18 +40,23 @@ def answer_document(
     kind: str,
     template: str = "document.html",
     *,
+    media_type: str = JSON,
     settings: str = "",
 ) -> Response:
     """Answer a document; its links get self and alternate.
 
-    `settings` tells what the document owes to settings: its tag must change with them as well.
+    `media_type` is that of the JSON. `settings` tells what the document owes to settings: its tag
+    must change with them as well.
     """
     tag = entity_tag(request, kind + settings)
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
-    links = [*own_links(request, kind, JSON, "JSON"), *cast(list[Link], document.get("links", []))]
+    links = [
+        *own_links(request, kind, media_type, "JSON"),
+        *cast(list[Link], document.get("links", [])),
+    ]
     whole = {**document, "links": links}
     if kind == "json":
-        return answer(orjson.dumps(whole), JSON, tag, links=links[:2])
+        return answer(orjson.dumps(whole), media_type, tag, links=links[:2])
     return html.answer_page(request, template, tag, links[:2], title=title, document=whole)

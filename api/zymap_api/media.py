@@ -16,6 +16,7 @@ GEOJSON = "application/geo+json"
 HTML = "text/html"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
+OGC_CATALOG = "application/ogc-catalog+json"
 PDF = "application/pdf"
 PNG = "image/png"
 

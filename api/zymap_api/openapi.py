@@ -18,7 +18,7 @@ from zymap.lateness import DUE_CLASSES
 from zymap.tiles import MEDIA_TYPE as MVT
 from zymap_api import schemas
 from zymap_api.links import root_of
-from zymap_api.media import GEOJSON, HTML, JSON, OPENAPI, PDF, PNG
+from zymap_api.media import GEOJSON, HTML, JSON, OGC_CATALOG, OPENAPI, PDF, PNG
 from zymap_api.params import (
     EXPORT,
     LIMIT_DEFAULT,
@@ -118,6 +118,13 @@ def _service_paths() -> Json:
         "/search-texts": document(
             "检索文本 / Search texts", "searchTexts", "Document", "服务 service"
         ),
+        "/records": _get(
+            "元数据目录 / Catalogue of metadata",
+            "records",
+            "OGC",
+            {OGC_CATALOG: schemas.ref("Document"), HTML: schemas.TEXT},
+            [_f_documents()],
+        ),
         "/catalog": document("目录 / Catalogue", "catalog", "Document", "服务 service"),
         "/healthz": plain("进程存活 / The process lives", "healthz", JSON, []),
         "/readyz": plain("可以服务 / The store can be read", "readyz", JSON, []),
@@ -139,6 +146,10 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
         ),
     )
     feature = {GEOJSON: schemas.ref("Feature"), HTML: schemas.TEXT}
+    yield (
+        f"/records/{layer.id}",
+        _get(f"{title}:元数据 / metadata", f"record_{layer.id}", "OGC", feature, [_f_documents()]),
+    )
     yield (
         f"{path}/items/{{featureId}}",
         _get(title, f"feature_{layer.id}", "OGC", feature, [_in_path("featureId"), _f_documents()]),

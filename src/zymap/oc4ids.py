@@ -46,14 +46,15 @@ def project_package(store: Store, uri: str) -> Json:
     if catalog.projects is None:
         raise NotFound("this dataset has no [oc4ids] in its catalogue")
     projects = list(_projects(store, catalog, catalog.projects))
+    dataset = catalog.dataset
     if not projects:
         raise NotFound("this dataset has no infrastructure projects")
     return {
         "uri": uri,
-        "publishedDate": _moment(catalog.projects.updated),
+        "publishedDate": _moment(dataset.updated),
         "version": VERSION,
-        "publisher": {"name": catalog.projects.publisher},
-        "license": catalog.projects.licence_url,
+        "publisher": {"name": dataset.publisher},
+        "license": dataset.licence_url,
         "projects": projects,
     }
 
@@ -72,7 +73,7 @@ def _project(feature: Json, catalog: Catalog, package: ProjectPackage) -> Json:
     kind = values["kind"]
     made: Json = {
         "id": f"{package.prefix}-{feature['id']}",
-        "updated": _moment(package.updated),
+        "updated": _moment(catalog.dataset.updated),
         "identifiers": [{"id": feature["id"], "scheme": catalog.dataset.id}],
         "title": _both(values, "name", " / "),
         "description": _both(values, "description", "\n"),
@@ -147,5 +148,5 @@ def _both(values: Mapping[str, Any], name: str, between: str) -> str:
     return between.join(dict.fromkeys(text for text in texts if text))
 
 
-def _moment(day: str) -> str:
+def _moment(day: str | None) -> str:
     return f"{day}T00:00:00Z"

@@ -163,6 +163,8 @@ def test_a_package_without_a_project_would_be_invalid_and_is_not_answered(store)
         ('kinds = ["project", "parking"]', 'kinds = "project"'),
         ("updated = 2021-03-01", 'updated = "2021"'),
         ("updated = 2021-03-01", "updated = 2021-03-01T00:00:00Z"),
+        ('publisher = "Testland <b>office</b>"', ""),
+        ("updated = 2021-03-01", ""),
         ('stated = "construction"', 'stated = "building"'),
         ('type_field = "area_source"', 'type_field = "colour"'),
     ],

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from zymap.catalog import Source
 from zymap.errors import NotFound
+from zymap_api import records
 from zymap_api.collections import describe
 from zymap_api.documents import answer_document, representation
 from zymap_api.items import answer_feature, answer_items
@@ -19,16 +20,19 @@ from zymap_api.state import state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
-CONFORMS_TO = tuple(
-    f"http://www.opengis.net/spec/{name}"
-    for name in (
-        "ogcapi-common-1/1.0/conf/core",
-        "ogcapi-common-2/1.0/conf/collections",
-        "ogcapi-features-1/1.0/conf/core",
-        "ogcapi-features-1/1.0/conf/geojson",
-        "ogcapi-features-1/1.0/conf/html",
-        "ogcapi-features-1/1.0/conf/oas30",
-    )
+CONFORMS_TO = (
+    *(
+        f"http://www.opengis.net/spec/{name}"
+        for name in (
+            "ogcapi-common-1/1.0/conf/core",
+            "ogcapi-common-2/1.0/conf/collections",
+            "ogcapi-features-1/1.0/conf/core",
+            "ogcapi-features-1/1.0/conf/geojson",
+            "ogcapi-features-1/1.0/conf/html",
+            "ogcapi-features-1/1.0/conf/oas30",
+        )
+    ),
+    *records.CONFORMS_TO,
 )
 
 

@@ -22,6 +22,7 @@ from zymap_api.links import Link, link, url
 from zymap_api.media import HTML, JSON, OPENAPI, choose
 from zymap_api.openapi import api_definition
 from zymap_api.params import read_parameters
+from zymap_api.records import catalog_link
 from zymap_api.routes.areas import area_list
 from zymap_api.state import state_of
 from zymap_web import docs_page, page
@@ -57,6 +58,7 @@ def landing_links(request: Request) -> list[Link]:
         link(url(request, "/collections"), "data", JSON, "图层 / Collections"),
         link(url(request, "/areas"), "related", JSON, "重点片区 / Key areas"),
         link(url(request, "/targets"), "related", JSON, "指标 / Targets"),
+        catalog_link(request),
         link(url(request, "/catalog"), "describedby", JSON, "目录 / Catalogue"),
         *([_project_link(request)] if state_of(request).store.catalog().projects else []),
     ]

@@ -109,7 +109,17 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What the folder as a whole is: titles, place, source document and licence."""
+    """What the folder as a whole is: titles, place, source document and licence.
+
+    Attributes
+    ----------
+    publisher : str or None
+        Who publishes the dataset.
+    licence_url : str or None
+        Canonical address of the licence.
+    updated : str or None
+        ISO date of the last change to the data.
+    """
 
     id: str
     title_zh: str
@@ -126,6 +136,9 @@ class Dataset:
     date: str
     year: int
     id_prefix: str
+    publisher: str | None = None
+    licence_url: str | None = None
+    updated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +151,6 @@ class ProjectPackage:
         Codes of the kinds that are infrastructure projects.
     prefix : str
         What a project's id begins with.
-    publisher : str
-        Who publishes the package.
-    licence_url : str
-        Canonical address of the licence.
-    updated : str
-        ISO date of the last change to the data.
     type_field : str or None
         The field whose value tells the project type, by `types`.
     types : mapping of str to str
@@ -152,9 +159,6 @@ class ProjectPackage:
 
     kinds: tuple[str, ...]
     prefix: str
-    publisher: str
-    licence_url: str
-    updated: str
     type_field: str | None
     types: Mapping[str, str]
 

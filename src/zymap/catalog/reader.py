@@ -106,11 +106,21 @@ def _text(table: Mapping[str, Any], key: str, where: str, default: str | None = 
 
 
 def _dataset(table: Mapping[str, Any]) -> Dataset:
-    names = tuple(n for n in Dataset.__dataclass_fields__ if n != "year")
+    where = "[dataset]"
+    optional = ("publisher", "licence_url")
+    names = [
+        name
+        for name in Dataset.__dataclass_fields__
+        if name not in ("year", "updated") and (name in table or name not in optional)
+    ]
     year = table.get("year")
     if not isinstance(year, int):
         raise InvalidData(f"{CATALOG_FILE}: [dataset]: year must be a whole number")
-    return Dataset(year=year, **{name: _text(table, name, "[dataset]") for name in names})
+    return Dataset(
+        year=year,
+        updated=_day(table, "updated", where) if "updated" in table else None,
+        **{name: _text(table, name, where) for name in names},
+    )
 
 
 def _projects(table: Mapping[str, Any], dataset: Dataset) -> ProjectPackage:
@@ -121,9 +131,6 @@ def _projects(table: Mapping[str, Any], dataset: Dataset) -> ProjectPackage:
     return ProjectPackage(
         kinds=tuple(str(kind) for kind in cast(list[Any], kinds)),
         prefix=_text(table, "prefix", where, dataset.id),
-        publisher=_text(table, "publisher", where),
-        licence_url=_text(table, "licence_url", where),
-        updated=_day(table, "updated", where),
         type_field=_text(table, "type_field", where) if "type_field" in table else None,
         types={value: _text(types, value, f"{where} types") for value in types},
     )

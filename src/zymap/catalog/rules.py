@@ -46,6 +46,9 @@ def check_references(catalog: Catalog) -> None:
 
 
 def _check_projects(catalog: Catalog, projects: ProjectPackage) -> None:
+    for name in ("publisher", "licence_url", "updated"):
+        if getattr(catalog.dataset, name) is None:
+            raise InvalidData(f"catalog.toml: [oc4ids] needs {name} in [dataset]")
     for kind in projects.kinds:
         if kind not in catalog.kinds:
             raise InvalidData(f"catalog.toml: [oc4ids]: there is no kind {kind}")
