@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -14,6 +15,7 @@ from starlette.responses import FileResponse, Response
 from zymap import export
 from zymap.crs import STORED, parse_crs
 from zymap_api.answers import entity_tag, not_modified
+from zymap_api.links import self_url
 from zymap_api.params import Asked
 from zymap_api.state import state_of
 
@@ -52,12 +54,26 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
         target,
         media_type=export.FORMATS[kind].media_type_for(len(query.sources)),
         headers={
+            **_next_page(request, asked),
             "Content-Disposition": export.content_disposition(name),
             "ETag": tag,
             "Cache-Control": "no-cache",
+            "Vary": "Accept",
             "X-Zymap-Features": str(manifest.features),
             "X-Zymap-Located": str(manifest.located),
             "X-Zymap-Sha256": manifest.sha256,
         },
         background=BackgroundTask(shutil.rmtree, workshop, ignore_errors=True),
     )
+
+
+def _next_page(request: Request, asked: Asked) -> dict[str, str]:
+    """Return the header ``Link`` to the next page, if a limit was set and leaves something."""
+    if not asked.limited or asked.query.limit is None:
+        return {}
+    limit = asked.query.limit
+    rows = state_of(request).store.select(replace(asked.query, limit=limit + 1))
+    if len(rows) <= limit:
+        return {}
+    address = self_url(request, after=orjson.loads(rows[limit - 1])["id"])
+    return {"Link": f'<{address}>; rel="next"'}

@@ -19,7 +19,7 @@ from zymap_api import html
 from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.downloads import download
 from zymap_api.links import Link, link, own_links, self_url, url
-from zymap_api.media import GEOJSON, HTML, JSON, choose
+from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
 from zymap_api.params import Asked, parse_items
 from zymap_api.state import state_of
 
@@ -29,6 +29,8 @@ OFFERS = {
     # Files are asked for by name only: no Accept header of a browser should start a download.
     **dict.fromkeys(FORMATS, ()),
 }
+# But for CSV of one collection, which no browser asks for (RFC 4180).
+OFFERS_OF_ONE = {**OFFERS, "csv": (CSV,)}
 
 
 async def answer_items(
@@ -56,7 +58,8 @@ async def answer_items(
     """
     catalog = state_of(request).store.catalog()
     asked = parse_items(request.scope["query_string"], catalog, sources, extra)
-    kind = choose(asked.f, request.headers.get("accept"), OFFERS)
+    offers = OFFERS_OF_ONE if len(sources) == 1 else OFFERS
+    kind = choose(asked.f, request.headers.get("accept"), offers)
     if kind in FORMATS:
         return await run_in_threadpool(download, request, asked, kind)
     _refuse_file_options(asked)

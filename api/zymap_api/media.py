@@ -14,6 +14,7 @@ from zymap_api.problems import NotAcceptable
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
+CSV = "text/csv"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
 OGC_CATALOG = "application/ogc-catalog+json"

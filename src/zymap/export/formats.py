@@ -138,7 +138,7 @@ FORMATS: Mapping[str, Format] = {
             "csv",
             "CSV 表格",
             "CSV",
-            "text/csv; charset=utf-8",
+            "text/csv; charset=utf-8; header=present",
             ".csv",
             "csv_file",
             packing="several",
