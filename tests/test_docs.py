@@ -14,6 +14,7 @@ from zymap_api.routes import (
     oc4ids,
     ogc,
     records,
+    schemas,
     service,
     sheets,
     targets,
@@ -45,7 +46,19 @@ def test_every_error_code_has_its_row():
 
 
 def test_every_route_has_its_row_and_every_row_its_route():
-    modules = (service, ogc, areas, basemaps, works, targets, tiles, sheets, oc4ids, records)
+    modules = (
+        service,
+        ogc,
+        schemas,
+        records,
+        areas,
+        basemaps,
+        works,
+        targets,
+        tiles,
+        sheets,
+        oc4ids,
+    )
     routes = [route for module in modules for route in module.router.routes]
     hot = [route for module in (ogc, areas, works, tiles) for route in module.hot_routes]
     paths = {route.path for route in (*routes, *hot)} | {"/static"}

@@ -22,6 +22,7 @@ from zymap_api.routes import (
     oc4ids,
     ogc,
     records,
+    schemas,
     service,
     sheets,
     targets,
@@ -80,7 +81,19 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.router.routes.extend(
         (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
     )
-    for module in (service, ogc, areas, works, targets, tiles, sheets, basemaps, oc4ids, records):
+    for module in (
+        service,
+        ogc,
+        schemas,
+        records,
+        areas,
+        works,
+        targets,
+        tiles,
+        sheets,
+        basemaps,
+        oc4ids,
+    ):
         app.include_router(module.router)
     app.mount("/static", RevalidatedFiles(directory=STATIC_DIR), name="static")
     app.add_middleware(CompressMiddleware, minimum_size=1000, gzip_level=5, brotli_quality=5)

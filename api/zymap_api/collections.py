@@ -15,6 +15,7 @@ from zymap.query import Query
 from zymap_api.items import file_links
 from zymap_api.links import Link, link, url
 from zymap_api.media import GEOJSON, HTML, JSON
+from zymap_api.propertyschema import schema_links
 from zymap_api.records import record_links
 from zymap_api.state import state_of
 from zymap_api.tilesets import TILESETS_REL
@@ -61,6 +62,7 @@ def _links(request: Request, layer: Layer) -> list[Link]:
         link(url(request, items), "items", GEOJSON, "GeoJSON"),
         link(url(request, items, f="html"), "items", HTML, "HTML"),
         *([tiles] if layer.geometry else []),
+        *schema_links(request, layer),
         *record_links(request, layer),
         *file_links(lambda name: url(request, items, f=name), 1),
     ]

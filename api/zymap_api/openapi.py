@@ -18,7 +18,7 @@ from zymap.lateness import DUE_CLASSES
 from zymap.tiles import MEDIA_TYPE as MVT
 from zymap_api import schemas
 from zymap_api.links import root_of
-from zymap_api.media import GEOJSON, HTML, JSON, OGC_CATALOG, OPENAPI, PDF, PNG
+from zymap_api.media import GEOJSON, HTML, JSON, OGC_CATALOG, OPENAPI, PDF, PNG, SCHEMA
 from zymap_api.params import (
     EXPORT,
     LIMIT_DEFAULT,
@@ -145,6 +145,9 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
             _item_parameters(catalog, (Source(layer.id),)),
         ),
     )
+    for name, text in (("schema", "字段 / Schema"), ("sortables", "可排序字段 / Sortables")):
+        summary, content = f"{title}:{text}", {SCHEMA: {"type": "object"}}
+        yield f"{path}/{name}", _get(summary, f"{name}_{layer.id}", "OGC", content, [_f("json")])
     feature = {GEOJSON: schemas.ref("Feature"), HTML: schemas.TEXT}
     yield (
         f"/records/{layer.id}",

@@ -24,6 +24,7 @@ from zymap.tiles import MEDIA_TYPE as MVT
 from zymap_api.items import file_links
 from zymap_api.links import Link, link, url
 from zymap_api.media import GEOJSON, HTML, JSON, OGC_CATALOG
+from zymap_api.propertyschema import schema_links
 from zymap_api.state import state_of
 from zymap_api.tilesets import TILESETS_REL
 
@@ -239,6 +240,7 @@ def _links(request: Request, layer: Layer) -> list[Link]:
         link(url(request, items), "items", GEOJSON, "GeoJSON"),
         link(url(request, items, f="html"), "items", HTML, "HTML"),
         *_tile_links(request, layer),
+        *schema_links(request, layer),
         *file_links(lambda name: url(request, items, f=name), 1),
         _licence_link(layer.licence, address, terms),
     ]

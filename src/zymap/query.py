@@ -16,6 +16,8 @@ from zymap.catalog import Catalog, Field, Source
 from zymap.errors import InvalidRequest, UnknownName
 
 Value = str | int | float | bool | None
+# What every feature can be asked and sorted by, whatever its fields.
+ID_FIELD = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,11 @@ def shared_fields(catalog: Catalog, query_sources: Iterable[Source]) -> dict[str
     }
 
 
+def sortable_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """Return the fields that features can be sorted by: a list has no order among lists."""
+    return tuple(item for item in fields if item.type != "list")
+
+
 def check_query(query: Query, catalog: Catalog) -> None:
     """Check that every name in `query` exists in the catalogue.
 
@@ -145,11 +152,14 @@ def check_query(query: Query, catalog: Catalog) -> None:
     named = [(condition.field, condition.field) for condition in query.conditions]
     named += [(key.field, "sortby") for key in query.sort]
     for name, parameter in named:
-        if name not in fields and name != "id":
+        if name not in fields and name != ID_FIELD:
             raise UnknownName(
                 f"{parameter}: {name!r} is not a field of {', '.join(query.collections)}",
                 parameter=parameter,
             )
+    for key in query.sort:
+        if key.field in fields and not sortable_fields([fields[key.field]]):
+            raise InvalidRequest(f"sortby: {key.field} is a list", parameter="sortby")
     for condition in query.conditions:
         field = fields.get(condition.field)
         if field is not None and field.enum is not None:
