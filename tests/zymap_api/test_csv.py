@@ -27,6 +27,7 @@ QUESTIONS = {
     "as_of": "2021-12-01",
     "due_after": "2021-07-01",
     "due_before": "2021-12-31",
+    "target": "zy-goal-2",
 }
 FIELDS = {
     "kind": "project",
