@@ -6,7 +6,7 @@ FACTS ?= ../shared/facts.csv
 export ZYMAP_FACTS ?= $(wildcard $(abspath $(FACTS)))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check fmt wheel-test bench build browser install clean
+.PHONY: help serve test test-clients check fmt wheel-test bench build browser install clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -16,6 +16,10 @@ serve: $(VENV)/.run ## Set up and serve the map and the API on the bundled data
 
 test: $(VENV)/.dev browser ## Set up and run all tests
 	$(BIN)/python -m pytest -n 2
+
+test-clients: $(VENV)/.dev ## Read the API with GDAL, QGIS and OWSLib; installs Debian's gdal-bin and python3-qgis
+	@sh tests/install_clients.sh
+	$(BIN)/python -m pytest tests/clients
 
 check: $(VENV)/.dev ## Lint, format, types, import contract, data
 	$(BIN)/ruff check .

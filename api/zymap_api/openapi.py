@@ -131,6 +131,13 @@ def _service_paths() -> Json:
     }
 
 
+_SCHEMAS = {
+    "schema": "字段 / Schema",
+    "geojson-schema": "GeoJSON 字段 / Schema as GeoJSON",
+    "sortables": "可排序字段 / Sortables",
+}
+
+
 def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
     path, title = f"/collections/{layer.id}", f"{layer.title_zh} / {layer.title_en}"
     documents = {JSON: schemas.ref("Collection"), HTML: schemas.TEXT}
@@ -145,9 +152,10 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
             _item_parameters(catalog, (Source(layer.id),)),
         ),
     )
-    for name, text in (("schema", "字段 / Schema"), ("sortables", "可排序字段 / Sortables")):
-        summary, content = f"{title}:{text}", {SCHEMA: {"type": "object"}}
-        yield f"{path}/{name}", _get(summary, f"{name}_{layer.id}", "OGC", content, [_f("json")])
+    for name, text in _SCHEMAS.items():
+        operation = f"{name.replace('-', '_')}_{layer.id}"
+        content = {SCHEMA: {"type": "object"}}
+        yield f"{path}/{name}", _get(f"{title}:{text}", operation, "OGC", content, [_f("json")])
     feature = {GEOJSON: schemas.ref("Feature"), HTML: schemas.TEXT}
     yield (
         f"/records/{layer.id}",

@@ -105,6 +105,35 @@ def describe_schema(request: Request, layer: Layer) -> Json:
     return _schema(request, layer, "schema", properties) | {"required": [ID_FIELD, *required]}
 
 
+def describe_geojson(request: Request, layer: Layer) -> Json:
+    """Return the schema of a layer's features as GeoJSON has them: fields below ``properties``.
+
+    GDAL's OAPIF driver takes the fields' types from it. Without, it guesses them from the first
+    page, and a number that is whole there is cut to whole numbers everywhere.
+    """
+    whole = describe_schema(request, layer)
+    fields = whole["properties"]
+    own, place = fields.pop(ID_FIELD), fields.pop("geometry", None)
+    required = [name for name in whole["required"] if name != ID_FIELD]
+    return {
+        **whole,
+        "$id": url(request, f"/collections/{layer.id}/geojson-schema"),
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            ID_FIELD: own,
+            **({"geometry": place} if place else {}),
+            "properties": {
+                "type": "object",
+                "properties": fields,
+                "required": required,
+                "additionalProperties": False,
+            },
+        },
+        "required": ["type", ID_FIELD, "properties"],
+        "additionalProperties": True,
+    }
+
+
 def describe_sortables(request: Request, layer: Layer) -> Json:
     """Return the schema of what the features of a layer can be sorted by."""
     catalog = state_of(request).store.catalog()
@@ -132,5 +161,7 @@ def schema_links(request: Request, layer: Layer) -> list[Link]:
     path = f"/collections/{layer.id}"
     return [
         link(url(request, f"{path}/schema"), SCHEMA_REL, SCHEMA, "字段 / Schema"),
+        # Relations have no case (RFC 8288, 2.1), but GDAL knows this one in this spelling only.
+        link(url(request, f"{path}/geojson-schema"), "describedBy", SCHEMA, "GeoJSON Schema"),
         link(url(request, f"{path}/sortables"), SORTABLES_REL, SCHEMA, "可排序字段 / Sortables"),
     ]

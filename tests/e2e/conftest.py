@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
 import subprocess
-import sys
-import time
-import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.serving import Server
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -24,7 +21,6 @@ ARGUMENTS = (
     "--disable-sync",
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-STARTUP_S = 60
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -54,46 +50,6 @@ def browser_type_launch_args(browser_type_launch_args):
         pytest.skip(f"there is {reason}")
     path = next(filter(None, map(shutil.which, NAMES)))
     return {**browser_type_launch_args, "executable_path": path, "args": [*ARGUMENTS]}
-
-
-class Server:
-    """`zymap serve` as a user starts it."""
-
-    def __init__(self, data, *arguments, settings=None):
-        # The store and the port are this test's own; nothing of the caller's settings counts.
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("ZYMAP_")}
-        clean |= {f"ZYMAP_{name.upper()}": text for name, text in (settings or {}).items()}
-        start = [sys.executable, "-c", "from zymap.cli import run; run()"]
-        command = [*start, "serve", "--port", "0", "--data", str(data)]
-        self.process = subprocess.Popen(
-            [*command, *map(str, arguments)], env=clean, stdout=subprocess.PIPE, text=True
-        )
-        line = self.process.stdout.readline()
-        found = re.search(r"http://\S+?/", line)
-        assert found, f"no address printed: {line!r}"
-        self.root = found[0]
-        deadline = time.monotonic() + STARTUP_S
-        while True:
-            try:
-                self.ask("readyz")
-            except OSError:
-                assert time.monotonic() < deadline, "the server does not answer"
-                time.sleep(0.1)
-            else:
-                return
-
-    def ask(self, path):
-        """Return what the API answers, as JSON."""
-        request = urllib.request.Request(
-            self.root + path, headers={"Accept": "application/geo+json, application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=20)
-        self.process.stdout.close()
 
 
 @pytest.fixture(scope="session")

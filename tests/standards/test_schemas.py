@@ -230,3 +230,21 @@ def test_a_schema_has_one_form(client):
     tag = client.get("/collections/works/schema").headers["etag"]
     again = client.get("/collections/works/schema", headers={"If-None-Match": tag})
     assert again.status_code == 304
+
+
+def test_the_geojson_schema_holds_the_features_as_they_are_answered(api, collections):
+    """Not of the standard: what GDAL reads. Each field as in the schema, below properties."""
+    for collection in collections:
+        (link,) = [item for item in collection["links"] if item["rel"] == "describedBy"]
+        whole = api.get(link["href"]).json()
+        assert whole["$id"] == link["href"]
+        validator_for(whole).check_schema(whole)
+        _, logical = linked(api, collection, "schema")
+        fields = whole["properties"]["properties"]["properties"]
+        assert set(fields) | {"id", "geometry"} >= set(logical["properties"])
+        for name, made in fields.items():
+            assert made == logical["properties"][name]
+        feature = api.get(f"/collections/{collection['id']}/items?limit=1").json()["features"][0]
+        assert set(feature["properties"]) <= set(fields)
+        feature["properties"] = {k: v for k, v in feature["properties"].items() if v is not None}
+        jsonschema.Draft202012Validator(whole).validate(feature)

@@ -15,7 +15,11 @@ from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.links import link, self_url
 from zymap_api.media import JSON, SCHEMA, choose
 from zymap_api.params import read_parameters
-from zymap_api.propertyschema import describe_schema, describe_sortables
+from zymap_api.propertyschema import (
+    describe_geojson,
+    describe_schema,
+    describe_sortables,
+)
 from zymap_api.state import state_of
 
 router = APIRouter()
@@ -26,6 +30,12 @@ METHODS = ["GET", "HEAD"]
 def schema(request: Request, collection_id: str) -> Response:
     """Answer what the features of a collection are made of."""
     return answer_schema(request, collection_id, describe_schema)
+
+
+@router.api_route("/collections/{collection_id}/geojson-schema", methods=METHODS)
+def geojson_schema(request: Request, collection_id: str) -> Response:
+    """Answer what a GeoJSON feature of a collection is made of."""
+    return answer_schema(request, collection_id, describe_geojson)
 
 
 @router.api_route("/collections/{collection_id}/sortables", methods=METHODS)
