@@ -7,7 +7,7 @@ from pathlib import Path
 import zymap_api.problems
 from zymap.errors import ZymapError
 from zymap.settings import Settings
-from zymap_api.params import EXPORT, FILTERS, PAGE, REPRESENTATION
+from zymap_api.params import EXPORT, FILTERS, PAGE, REPRESENTATION, SELECTION
 from zymap_api.routes import (
     areas,
     basemaps,
@@ -68,7 +68,7 @@ def test_every_route_has_its_row_and_every_row_its_route():
 
 def test_every_parameter_has_its_row():
     text = read("reference/api.md")
-    for name in (*PAGE, *FILTERS, *REPRESENTATION, *EXPORT):
+    for name in (*PAGE, *FILTERS, *SELECTION, *REPRESENTATION, *EXPORT):
         assert re.search(rf"^\|[^|]*`{name}`", text, re.MULTILINE), name
 
 

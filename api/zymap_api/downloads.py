@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, Response
 
 from zymap import export
 from zymap.crs import STORED, parse_crs
+from zymap.errors import InvalidRequest
 from zymap_api.answers import entity_tag, not_modified
 from zymap_api.links import self_url
 from zymap_api.params import Asked
@@ -28,9 +29,12 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
 
     Raises
     ------
+    InvalidRequest
+        Only a part of each feature is asked for.
     NotRepresentable
         The format or encoding cannot hold the data.
     """
+    _refuse_selection(asked)
     tag = entity_tag(request, kind)
     unchanged = not_modified(request, tag)
     if unchanged is not None:
@@ -77,3 +81,9 @@ def _next_page(request: Request, asked: Asked) -> dict[str, str]:
         return {}
     address = self_url(request, after=orjson.loads(rows[limit - 1])["id"])
     return {"Link": f'<{address}>; rel="next"'}
+
+
+def _refuse_selection(asked: Asked) -> None:
+    if asked.properties is not None or asked.skip_geometry:
+        name = "skipGeometry" if asked.properties is None else "properties"
+        raise InvalidRequest(f"{name} is not for files: they have all columns", parameter=name)

@@ -21,6 +21,7 @@ from zymap_api.downloads import download
 from zymap_api.links import Link, link, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
 from zymap_api.params import Asked, parse_items
+from zymap_api.propertyschema import QUERYABLES_REL
 from zymap_api.state import state_of
 
 OFFERS = {
@@ -31,6 +32,8 @@ OFFERS = {
 }
 # But for CSV of one collection, which no browser asks for (RFC 4180).
 OFFERS_OF_ONE = {**OFFERS, "csv": (CSV,)}
+
+_HEADER_RELATIONS = ("self", "alternate", "next", QUERYABLES_REL)
 
 
 async def answer_items(
@@ -87,6 +90,8 @@ def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence
     links = [*own_links(request, kind, GEOJSON, "GeoJSON"), *related]
     if more:
         links.append(_next_link(request, kind, orjson.loads(rows[-1])["id"]))
+    if asked.properties is not None or asked.skip_geometry:
+        rows = [_selected(row, asked.properties, asked.skip_geometry) for row in rows]
     head = {
         "type": "FeatureCollection",
         "numberMatched": count.matched,
@@ -95,7 +100,7 @@ def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence
         "timeStamp": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "links": links,
     }
-    header_links = [item for item in links if item["rel"] in ("self", "alternate", "next")]
+    header_links = [item for item in links if item["rel"] in _HEADER_RELATIONS]
     if kind == "html":
         files = file_links(
             lambda name: self_url(request, f=name, after=None, limit=None),
@@ -108,6 +113,17 @@ def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence
     # The rows are finished JSON: they are joined, never opened.
     body = b"".join((orjson.dumps(head)[:-1], b',"features":[', b",".join(rows), b"]}"))
     return answer(body, GEOJSON, tag, links=header_links)
+
+
+def _selected(row: bytes, properties: Sequence[str] | None, skip_geometry: bool) -> bytes:
+    """Return a feature's text with a part of it only."""
+    feature = orjson.loads(row)
+    if properties is not None:
+        held = feature["properties"]
+        feature["properties"] = {name: held[name] for name in properties if name in held}
+    if skip_geometry:
+        feature["geometry"] = None
+    return orjson.dumps(feature)
 
 
 def _next_link(request: Request, kind: str, last_id: str) -> Link:

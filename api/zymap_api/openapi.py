@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from zymap import __version__
 from zymap.catalog import Catalog, Field, Layer, Source
-from zymap.crs import OFFERED
+from zymap.cql import LANGUAGES
+from zymap.crs import CRS84_URI, OFFERED
 from zymap.export import FORMATS
 from zymap.lateness import DUE_CLASSES
 from zymap.tiles import MEDIA_TYPE as MVT
@@ -25,6 +26,7 @@ from zymap_api.params import (
     LIMIT_MAXIMUM,
     NONE,
     REPRESENTATION,
+    SELECTION,
     item_parameters,
     tile_parameters,
 )
@@ -134,6 +136,7 @@ def _service_paths() -> Json:
 _SCHEMAS = {
     "schema": "字段 / Schema",
     "geojson-schema": "GeoJSON 字段 / Schema as GeoJSON",
+    "queryables": "可查字段 / Queryables",
     "sortables": "可排序字段 / Sortables",
 }
 
@@ -191,7 +194,11 @@ def _area_paths(catalog: Catalog) -> Json:
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
     works = _item_parameters(catalog, catalog.works())
     # A file is named by f alone, and shp is what f means when it is not there.
-    files = [_f(*FORMATS) if item["name"] == "f" else item for item in works]
+    files = [
+        _f(*FORMATS) if item["name"] == "f" else item
+        for item in works
+        if item["name"] not in SELECTION
+    ]
     return {
         "/areas": _get("重点片区 / Key areas", "areas", tag, documents, [_f_documents()]),
         "/areas/{areaId}": _get(
@@ -217,7 +224,11 @@ def _area_paths(catalog: Catalog) -> Json:
 def _work_paths(catalog: Catalog) -> Json:
     tag, works = "片区 areas", _item_parameters(catalog, catalog.works())
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
-    counted = [_f_documents() if item["name"] == "f" else item for item in works]
+    counted = [
+        _f_documents() if item["name"] == "f" else item
+        for item in works
+        if item["name"] not in SELECTION
+    ]
     return {
         "/works": _get("项目 / Works of all areas", "works", tag, _items_content(), works),
         "/works/facets": _get(
@@ -234,7 +245,7 @@ def _sheet_paths(catalog: Catalog) -> Json:
     filters = [
         item
         for item in _item_parameters(catalog, catalog.works())
-        if item["name"] not in (*REPRESENTATION, *EXPORT)
+        if item["name"] not in (*SELECTION, *REPRESENTATION, *EXPORT)
     ]
     asked = [*filters, *_SHEET]
     pdf, png = {PDF: schemas.BINARY}, {PNG: schemas.BINARY}
@@ -256,7 +267,7 @@ def _target_paths(catalog: Catalog) -> Json:
     parameters = [
         _f_documents() if item["name"] == "f" else item
         for item in _item_parameters(catalog, (Source(layers[0].id),))
-        if item["name"] not in ("crs", "encoding")
+        if item["name"] not in (*SELECTION, "crs", "encoding")
     ]
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
     title = f"{layers[0].title_zh} / {layers[0].title_en}"
@@ -426,6 +437,34 @@ _KNOWN: dict[str, Json] = {
             "target", "计入该指标的项目 / works that count towards this target", {"type": "string"}
         ),
         _parameter("located", "是否已落图 / with or without a geometry", {"type": "boolean"}),
+        _parameter(
+            "filter",
+            "CQL2 条件,字段见 queryables / a CQL2 condition on the queryables",
+            {"type": "string", "minLength": 1},
+        ),
+        _parameter(
+            "filter-lang",
+            "filter 的写法(cql-text 同 cql2-text) / the filter's language; cql-text is read as "
+            "cql2-text",
+            {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
+        ),
+        _parameter(
+            "filter-crs",
+            "filter 中几何的坐标系,默认 CRS84 / CRS of the filter's geometries",
+            {
+                "type": "string",
+                "enum": [CRS84_URI, *(crs.uri for crs in OFFERED.values())],
+                "default": CRS84_URI,
+            },
+        ),
+        _parameter(
+            "properties",
+            "只要这些属性(仅 GeoJSON 和 HTML) / only these properties; GeoJSON and HTML",
+            _list_of({"type": "string"}),
+        ),
+        _parameter(
+            "skipGeometry", "不要几何(仅 GeoJSON 和 HTML) / no geometries", {"type": "boolean"}
+        ),
         _parameter("due_after", "期限不早于 / deadline on or after", _DATE),
         _parameter("due_before", "期限不晚于 / deadline on or before", _DATE),
         _parameter(

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl
 
 from zymap.bbox import BBox, parse_bbox, parse_numbers
 from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Field, Source
+from zymap.cql import LANGUAGES, Filter, parse_filter, property_names
+from zymap.crs import CRS84, parse_crs_uri
 from zymap.errors import InvalidRequest, UnknownName
 from zymap.lateness import DUE_CLASSES, today
 from zymap.query import (
@@ -24,6 +26,7 @@ from zymap.query import (
     SortKey,
     Value,
     check_query,
+    queryables,
     shared_fields,
 )
 from zymap.search import search_form
@@ -47,7 +50,12 @@ FILTERS = (
     "due_after",
     "due_before",
     "target",
+    "filter",
+    "filter-lang",
+    "filter-crs",
 )
+# Which part of each feature to answer; a file has its own columns.
+SELECTION = ("properties", "skipGeometry")
 # Of a parameter for a field with a code list: features without a value.
 NONE = "none"
 POLYGON_POSITIONS_MAXIMUM = 200
@@ -71,6 +79,10 @@ class Asked:
         True if the caller set a limit; a file has no other.
     as_of : str
         The day that the caller asks about, as ISO date; today where none is given.
+    properties : tuple of str or None
+        The only properties to answer.
+    skip_geometry : bool
+        True if the answer shall have no geometries.
     """
 
     query: Query
@@ -79,6 +91,8 @@ class Asked:
     f: str | None
     crs: str | None
     encoding: str | None
+    properties: tuple[str, ...] | None = None
+    skip_geometry: bool = False
 
 
 def read_parameters(query_string: bytes, allowed: Collection[str]) -> dict[str, str]:
@@ -123,7 +137,9 @@ def item_parameters(catalog: Catalog, sources: Sequence[Source]) -> dict[str, Fi
         Name to field for property filters, to None for the others.
     """
     fields = shared_fields(catalog, sources)
-    names: dict[str, Field | None] = dict.fromkeys((*PAGE, *FILTERS, *REPRESENTATION, *EXPORT))
+    names: dict[str, Field | None] = dict.fromkeys(
+        (*PAGE, *FILTERS, *SELECTION, *REPRESENTATION, *EXPORT)
+    )
     if AREA_FIELD not in fields:
         del names["area"]
     if DUE_FIELD not in fields:
@@ -140,8 +156,11 @@ def asked_fields(query_string: bytes, catalog: Catalog) -> set[str]:
     known = {item.name for layer in catalog.layers for item in layer.fields if not item.hidden}
     due = dict.fromkeys(("due", "due_after", "due_before"), DUE_FIELD)
     by_parameter = {"area": AREA_FIELD} | due
-    names = [name for name, _ in parse_qsl(query_string.decode("latin-1"))]
-    return {AREA_FIELD} | ({by_parameter.get(name, name) for name in names} & known)
+    asked = dict(parse_qsl(query_string.decode("latin-1")))
+    names = {by_parameter.get(name, name) for name in asked}
+    if "filter" in asked:
+        names |= property_names(asked["filter"], asked.get("filter-lang", LANGUAGES[0]))
+    return {AREA_FIELD} | (names & known)
 
 
 def parse_items(
@@ -163,8 +182,19 @@ def parse_items(
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
+    return parse_values(
+        read_parameters(query_string, item_parameters(catalog, sources)), catalog, sources, extra
+    )
+
+
+def parse_values(
+    values: Mapping[str, str],
+    catalog: Catalog,
+    sources: tuple[Source, ...],
+    extra: Query | None = None,
+) -> Asked:
+    """Parse the parameters of an items request, split already; see `parse_items`."""
     allowed = item_parameters(catalog, sources)
-    values = read_parameters(query_string, allowed)
     for name, value in values.items():
         if not value:
             raise InvalidRequest(f"{name} has no value", parameter=name)
@@ -172,6 +202,7 @@ def parse_items(
         sources=sources,
         conditions=(*_conditions(values, allowed), *(extra.conditions if extra else ())),
         ranges=_ranges(values, catalog, sources),
+        filter=_filter(values, catalog, sources),
         **_page_and_place(values),
     )
     check_query(query, catalog)
@@ -182,13 +213,15 @@ def parse_items(
         f=values.get("f"),
         crs=values.get("crs"),
         encoding=values.get("encoding"),
+        properties=_properties(values, catalog, sources),
+        skip_geometry=_flag("skipGeometry", values.get("skipGeometry", "false")),
     )
 
 
 def tile_parameters(catalog: Catalog, source: Source) -> dict[str, Field | None]:
     """Return the parameters that a tile may have: those of a list but for page and file."""
     names = item_parameters(catalog, (source,))
-    return {name: item for name, item in names.items() if name not in (*PAGE, *EXPORT)}
+    return {name: item for name, item in names.items() if name not in (*PAGE, *SELECTION, *EXPORT)}
 
 
 def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Query, str | None]:
@@ -233,6 +266,37 @@ def _page_and_place(values: Mapping[str, str]) -> _PageAndPlace:
         "after": values.get("after"),
         "limit": _limit(values["limit"]) if "limit" in values else LIMIT_DEFAULT,
     }
+
+
+def _filter(
+    values: Mapping[str, str], catalog: Catalog, sources: Sequence[Source]
+) -> Filter | None:
+    language = values.get("filter-lang", LANGUAGES[0])
+    if language not in LANGUAGES:
+        raise UnknownName(
+            f"filter-lang: {language[:60]!r} is not one of {', '.join(LANGUAGES)}",
+            parameter="filter-lang",
+        )
+    crs = parse_crs_uri("filter-crs", values["filter-crs"]) if "filter-crs" in values else CRS84
+    if "filter" not in values:
+        return None
+    return parse_filter(values["filter"], queryables(catalog, sources), language, crs)
+
+
+def _properties(
+    values: Mapping[str, str], catalog: Catalog, sources: Sequence[Source]
+) -> tuple[str, ...] | None:
+    if "properties" not in values:
+        return None
+    known = {item.name for source in sources for item in catalog.layer(source.collection).fields}
+    names = tuple(dict.fromkeys(values["properties"].split(",")))
+    for name in names:
+        if name not in known:
+            raise UnknownName(
+                f"properties: {name[:60]!r} is not one of {', '.join(sorted(known))}",
+                parameter="properties",
+            )
+    return names
 
 
 class _Due(TypedDict):
@@ -391,7 +455,9 @@ def _limit(text: str) -> int:
 
 
 def _sort(text: str) -> tuple[SortKey, ...]:
-    keys = [SortKey(part.lstrip(" +-"), part.startswith("-")) for part in text.split(",")]
+    # A plus sign is a blank by the time that it arrives.
+    signed = [part if part[:1] in tuple("+- ") else f"+{part}" for part in text.split(",")]
+    keys = [SortKey(part[1:], part[0] == "-") for part in signed]
     if len(keys) > 5 or not all(key.field for key in keys):
         raise InvalidRequest(
             "sortby takes one to five fields: deadline,-name_zh", parameter="sortby"

@@ -1,7 +1,7 @@
 """What a collection's features are made of, as JSON Schema: one property a field.
 
 Standard: OGC 23-058r2 (OGC API - Common, Part 3 / Features, Part 5: Schemas), clauses 7, 8, 10
-and 12.
+and 12; OGC 19-079r2 (Part 3: Filtering), clause 6 (queryables).
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from typing import Any
 
 from starlette.requests import Request
 
-from zymap.catalog import Catalog, Field, Layer
-from zymap.query import ID_FIELD, sortable_fields
+from zymap.catalog import Catalog, Field, Layer, Source
+from zymap.cql import GEOMETRY
+from zymap.query import ID_FIELD, queryables, sortable_fields
 from zymap_api.links import Link, link, url
 from zymap_api.media import SCHEMA
 from zymap_api.state import state_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA_REL = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+QUERYABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 SORTABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 CONFORMS_TO = (
     *(
@@ -142,6 +144,26 @@ def describe_sortables(request: Request, layer: Layer) -> Json:
     return _schema(request, layer, "sortables", {ID_FIELD: id_schema(), **properties})
 
 
+def describe_queryables(request: Request, layer: Layer) -> Json:
+    """Return the schema of what a filter of a layer's features may name.
+
+    Standard: OGC 19-079r2, /req/queryables/get-queryables-response.
+    """
+    catalog = state_of(request).store.catalog()
+    known = {field.name: property_schema(field, catalog) for field in layer.fields}
+    known |= {ID_FIELD: id_schema(), GEOMETRY: geometry_schema(layer)}
+    if layer.temporal is not None:
+        known[layer.temporal]["x-ogc-role"] = "primary-instant"
+    names = queryables(catalog, (Source(layer.id),))
+    return _schema(request, layer, "queryables", {name: known[name] for name in names})
+
+
+def queryables_link(request: Request, layer: Layer) -> Link:
+    """Return the link to what a filter of a layer's features may name."""
+    href = url(request, f"/collections/{layer.id}/queryables")
+    return link(href, QUERYABLES_REL, SCHEMA, "可查字段 / Queryables")
+
+
 def _schema(request: Request, layer: Layer, name: str, properties: Json) -> Json:
     for number, made in enumerate(properties.values(), start=1):
         made["x-ogc-propertySeq"] = number
@@ -163,5 +185,6 @@ def schema_links(request: Request, layer: Layer) -> list[Link]:
         link(url(request, f"{path}/schema"), SCHEMA_REL, SCHEMA, "字段 / Schema"),
         # Relations have no case (RFC 8288, 2.1), but GDAL knows this one in this spelling only.
         link(url(request, f"{path}/geojson-schema"), "describedBy", SCHEMA, "GeoJSON Schema"),
+        queryables_link(request, layer),
         link(url(request, f"{path}/sortables"), SORTABLES_REL, SCHEMA, "可排序字段 / Sortables"),
     ]

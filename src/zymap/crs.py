@@ -68,6 +68,9 @@ OFFERED: Mapping[int, Crs] = {
     )
 }
 
+# What an API means by it has the axes of GeoJSON; EPSG:4326 has them the other way round.
+CRS84 = Crs(STORED, "WGS 84 经度、纬度", "WGS 84, longitude first", False, False)
+
 _NAMES = re.compile(r"(?:EPSG:)?(\d{4,5})|https?://www\.opengis\.net/def/crs/EPSG/0/(\d{4,5})")
 
 
@@ -87,6 +90,23 @@ def parse_crs(text: str) -> Crs:
         known = ", ".join(str(code) for code in OFFERED)
         raise UnknownName(f"crs: {text!r} is not on offer; use one of {known}", parameter="crs")
     return OFFERED[code]
+
+
+def parse_crs_uri(parameter: str, text: str) -> Crs:
+    """Parse the OGC URI of a CRS on offer, with the axis order that the URI stands for.
+
+    Raises
+    ------
+    UnknownName
+        The text is no URI of a CRS on offer.
+    """
+    known = {CRS84_URI: CRS84, **{crs.uri: crs for crs in OFFERED.values()}}
+    if text not in known:
+        raise UnknownName(
+            f"{parameter}: {text[:100]!r} is not on offer; use one of {', '.join(known)}",
+            parameter=parameter,
+        )
+    return known[text]
 
 
 def project(geometries: Any, code: int) -> Any:
@@ -116,3 +136,20 @@ def project(geometries: Any, code: int) -> Any:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
     return shapely.transform(geometries, turn)
+
+
+def unproject(geometry: Any, code: int) -> Any:
+    """Return a geometry in x, y of a CRS on offer as WGS 84 lon, lat in degrees.
+
+    Where the projection has no answer the coordinates are infinite.
+    """
+    import numpy as np
+    import pyproj
+    import shapely
+
+    transformer = pyproj.Transformer.from_crs(code, STORED, always_xy=True)
+
+    def turn(points: Any) -> Any:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    return shapely.transform(geometry, turn)

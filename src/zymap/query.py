@@ -5,19 +5,28 @@ Past this point no string means anything but itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog, Field, Source
+from zymap.catalog import Catalog, Field, FieldType, Source
+from zymap.cql import GEOMETRY, Filter, Type
 from zymap.errors import InvalidRequest, UnknownName
 
 Value = str | int | float | bool | None
 # What every feature can be asked and sorted by, whatever its fields.
 ID_FIELD = "id"
+_TYPES: Mapping[FieldType, Type] = {
+    "string": "string",
+    "integer": "number",
+    "number": "number",
+    "date": "date",
+    "boolean": "boolean",
+    "list": "array",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,8 @@ class Query:
         Part of a name or of its pinyin, in its `zymap.search.search_form`.
     ids : tuple of str
         Only these ids; empty asks for all.
+    filter : Filter or None
+        A condition in CQL2, made for these sources.
     after : str or None
         Id of the last feature of the page before.
     limit : int or None
@@ -106,6 +117,7 @@ class Query:
     ids: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     ranges: tuple[Range, ...] = ()
+    filter: Filter | None = None
     sort: tuple[SortKey, ...] = ()
     after: str | None = None
     limit: int | None = None
@@ -134,6 +146,20 @@ def shared_fields(catalog: Catalog, query_sources: Iterable[Source]) -> dict[str
 def sortable_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
     """Return the fields that features can be sorted by: a list has no order among lists."""
     return tuple(item for item in fields if item.type != "list")
+
+
+def queryables(catalog: Catalog, query_sources: Iterable[Source]) -> dict[str, Type]:
+    """Return what a filter may name in every one of the sources, and of which type it is.
+
+    A layer without geometries is asked for them in vain, and does not keep the others from it.
+    """
+    asked = tuple(query_sources)
+    fields = shared_fields(catalog, asked)
+    found: dict[str, Type] = {ID_FIELD: "string"}
+    found |= {name: _TYPES[item.type] for name, item in fields.items() if not item.hidden}
+    if any(catalog.layer(source.collection).geometry for source in asked):
+        found[GEOMETRY] = "geometry"
+    return found
 
 
 def check_query(query: Query, catalog: Catalog) -> None:
@@ -180,5 +206,8 @@ def _check_codes(condition: Condition, field: Field, catalog: Catalog) -> None:
 
 def describe_query(query: Query) -> dict[str, Any]:
     """Return the question as plain JSON values, for a manifest or a cache key."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(query))
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(replace(query, filter=None)))
+    if query.filter is not None:
+        asked = query.filter
+        plain["filter"] = {"text": asked.text, "lang": asked.language, "crs": asked.crs.uri}
     return {key: value for key, value in plain.items() if value not in (None, [], ())}

@@ -7,7 +7,7 @@ import re
 import pytest
 from tests.testland import HOSTILE
 
-from zymap_api.params import EXPORT, REPRESENTATION, item_parameters
+from zymap_api.params import EXPORT, REPRESENTATION, SELECTION, item_parameters
 
 ITEMS = "/collections/works/items"
 # One question for every parameter that is not the name of a field.
@@ -27,6 +27,9 @@ QUESTIONS = {
     "as_of": "2021-12-01",
     "due_after": "2021-07-01",
     "due_before": "2021-12-31",
+    "filter": "spaces > 10 AND S_INTERSECTS(geometry, BBOX(10.3,50,10.4,50.1))",
+    "filter-lang": "cql2-json",
+    "filter-crs": "http://www.opengis.net/def/crs/EPSG/0/4547",
     "target": "zy-goal-2",
 }
 FIELDS = {
@@ -62,7 +65,7 @@ def asked(client, **parameters):
 def test_a_parameter_asks_the_csv_what_it_asks_the_items(client, name, value):
     expected = asked(client, **{name: value})
     assert ids_of(client.get(ITEMS, params={name: value, "f": "csv"})) == expected
-    if name not in ("sortby", "as_of", "kind"):
+    if name not in ("sortby", "as_of", "kind", "filter-lang", "filter-crs"):
         assert expected != asked(client)
 
 
@@ -71,7 +74,7 @@ def test_no_parameter_of_the_items_is_left_untried(store):
 
     names = item_parameters(store.catalog(), (Source("works"),))
     others = {name for name, field in names.items() if field is None}
-    assert others - {*REPRESENTATION, *EXPORT} <= set(QUESTIONS)
+    assert others - {*SELECTION, *REPRESENTATION, *EXPORT} <= set(QUESTIONS)
 
 
 def test_a_polygon_and_a_deadline_narrow_together(client):

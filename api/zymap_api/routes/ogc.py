@@ -30,6 +30,22 @@ CONFORMS_TO = (
             "ogcapi-features-1/1.0/conf/geojson",
             "ogcapi-features-1/1.0/conf/html",
             "ogcapi-features-1/1.0/conf/oas30",
+            "ogcapi-features-3/1.0/conf/queryables",
+            "ogcapi-features-3/1.0/conf/filter",
+            "ogcapi-features-3/1.0/conf/features-filter",
+            "cql2/1.0/conf/cql2-text",
+            "cql2/1.0/conf/cql2-json",
+            "cql2/1.0/conf/basic-cql2",
+            "cql2/1.0/conf/advanced-comparison-operators",
+            "cql2/1.0/conf/case-insensitive-comparison",
+            "cql2/1.0/conf/accent-insensitive-comparison",
+            "cql2/1.0/conf/basic-spatial-functions",
+            "cql2/1.0/conf/basic-spatial-functions-plus",
+            "cql2/1.0/conf/spatial-functions",
+            "cql2/1.0/conf/temporal-functions",
+            "cql2/1.0/conf/array-functions",
+            "cql2/1.0/conf/property-property",
+            "cql2/1.0/conf/arithmetic",
         )
     ),
     *propertyschema.CONFORMS_TO,
@@ -65,7 +81,10 @@ def collection(request: Request, collection_id: str) -> Response:
 async def items(request: Request) -> Response:
     """Answer the features of one collection that the parameters ask for."""
     layer = state_of(request).store.catalog().layer(request.path_params["collection_id"])
-    related = [link(url(request, f"/collections/{layer.id}"), "collection", JSON, layer.title_zh)]
+    related = [
+        link(url(request, f"/collections/{layer.id}"), "collection", JSON, layer.title_zh),
+        propertyschema.queryables_link(request, layer),
+    ]
     return await answer_items(request, (Source(layer.id),), related=related)
 
 

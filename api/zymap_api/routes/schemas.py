@@ -1,4 +1,4 @@
-"""The doors to a collection's schemas (OGC 23-058r2, clauses 10 and 12)."""
+"""The doors to a collection's schemas (OGC 23-058r2, clauses 10 and 12; OGC 19-079r2, clause 6)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from zymap_api.media import JSON, SCHEMA, choose
 from zymap_api.params import read_parameters
 from zymap_api.propertyschema import (
     describe_geojson,
+    describe_queryables,
     describe_schema,
     describe_sortables,
 )
@@ -42,6 +43,12 @@ def geojson_schema(request: Request, collection_id: str) -> Response:
 def sortables(request: Request, collection_id: str) -> Response:
     """Answer what the features of a collection can be sorted by."""
     return answer_schema(request, collection_id, describe_sortables)
+
+
+@router.api_route("/collections/{collection_id}/queryables", methods=METHODS)
+def queryables(request: Request, collection_id: str) -> Response:
+    """Answer what a filter of a collection may name."""
+    return answer_schema(request, collection_id, describe_queryables)
 
 
 def answer_schema(

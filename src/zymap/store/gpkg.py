@@ -12,7 +12,6 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +19,15 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer, parse_catalog, parse_source
 from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapError
 from zymap.query import Query
-from zymap.store import sql, tile_sql
+from zymap.store import functions, sql, tile_sql
 from zymap.store.base import Count, Extent, TileRows, tile_attributes
+from zymap.store.functions import wkb_of
 from zymap.tilematrix import Tile
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
 
 COUNTS_REMEMBERED = 4096
-# The length of the envelope by its code in the header's flags (12-128r19, 2.1.3.1.1).
-_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 
 
 @dataclass(slots=True)
@@ -205,14 +203,6 @@ class GpkgStore:
             raise StoreUnavailable(f"{self.path.name}: {error}") from error
 
 
-def wkb_of(blob: bytes) -> bytes:
-    """Return the WKB inside a GeoPackage geometry blob.
-
-    Standard: OGC 12-128r19, 2.1.3.1.1 (StandardGeoPackageBinary).
-    """
-    return blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :]
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise StoreUnavailable(f"{path.name} is not there; `zymap load` makes it")
@@ -227,9 +217,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         db.execute("SELECT 1 FROM zymap_meta").fetchone()
     db.execute("PRAGMA query_only = 1")
     db.execute("PRAGMA mmap_size = 268435456")
-    db.create_function("zymap_intersects", 5, _intersects, deterministic=True)
-    db.create_function("zymap_within", 2, _within, deterministic=True)
-    db.create_function("zymap_meets", 2, _meets, deterministic=True)
+    functions.install(db)
     return db
 
 
@@ -316,45 +304,3 @@ def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:
 
 def _pair(statement: sql.Statement) -> tuple[str, tuple[sql.Parameter, ...]]:
     return statement.text, statement.parameters
-
-
-def _intersects(blob: bytes | None, west: float, south: float, east: float, north: float) -> bool:
-    import shapely
-
-    if blob is None:
-        return False
-    return bool(shapely.intersects(_box(west, south, east, north), shapely.from_wkb(wkb_of(blob))))
-
-
-def _within(blob: bytes | None, area_wkb: bytes) -> bool:
-    import shapely
-
-    if blob is None:
-        return False
-    return bool(shapely.covers(_prepared(area_wkb), shapely.from_wkb(wkb_of(blob))))
-
-
-def _meets(blob: bytes | None, shape_wkb: bytes) -> bool:
-    import shapely
-
-    if blob is None:
-        return False
-    return bool(shapely.intersects(_prepared(shape_wkb), shapely.from_wkb(wkb_of(blob))))
-
-
-@lru_cache(maxsize=16)
-def _box(west: float, south: float, east: float, north: float) -> Any:
-    import shapely
-
-    box = shapely.box(west, south, east, north)
-    shapely.prepare(box)
-    return box
-
-
-@lru_cache(maxsize=16)
-def _prepared(wkb: bytes) -> Any:
-    import shapely
-
-    geometry = shapely.from_wkb(wkb)
-    shapely.prepare(geometry)
-    return geometry

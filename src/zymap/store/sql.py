@@ -15,6 +15,8 @@ from zymap.bbox import BBox
 from zymap.catalog import DUE_FIELD, STATUS_FIELD, Catalog, Layer, Source
 from zymap.lateness import ENDED, soon_until
 from zymap.query import Condition, Query, Range, SortKey
+from zymap.store import cql_sql
+from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
 
 Parameter = str | int | float | bytes | None
 
@@ -135,24 +137,9 @@ def position(query: Query, feature_id: str) -> Statement:
     return Statement(" UNION ALL ".join(arms), (feature_id,) * len(arms))
 
 
-def quote(name: str) -> str:
-    """Quote a table or column name; catalogue names are identifiers, this keeps them so."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def side_table(collection: str) -> str:
-    """Return the quoted name of the table beside a layer's table."""
-    return quote(f"zymap_{collection}")
-
-
 def within_box(table: str, bbox: BBox) -> Statement:
     """Return the statement for the ids of what an R-tree finds in a box that crosses no seam."""
-    return Statement(_RTREE.format(table=table), (bbox.west, bbox.east, bbox.south, bbox.north))
-
-
-def rtree(layer_id: str) -> str:
-    """Return the quoted name of a layer's R-tree (12-128r19, annex F.3)."""
-    return quote(f"rtree_{layer_id}_geom")
+    return Statement(WITHIN_BOX.format(table=table), (bbox.west, bbox.east, bbox.south, bbox.north))
 
 
 def _arm(
@@ -200,6 +187,8 @@ def where(source: Source, layer: Layer, query: Query, area: Area | None) -> Clau
         clauses.add("x.located = ?", int(query.located))
     if query.due:
         _add_due(clauses, layer, query)
+    if query.filter is not None:
+        clauses.add(*cql_sql.condition(query.filter.predicate, layer))
     _add_place(clauses, layer, query, area)
     return clauses
 
@@ -308,7 +297,6 @@ def _add_bbox(clauses: Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: boo
     clauses.add(f"({' OR '.join(decides)})", *deciding)
 
 
-_RTREE = "SELECT id FROM {table} WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?"
 _EXACT = (
     "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?) "
     "OR zymap_intersects(t.geom, ?, ?, ?, ?)"

@@ -1,0 +1,169 @@
+"""A checked CQL2 tree → SQL for the GeoPackage. Pure: opens nothing.
+
+SQL's logic of true, false and unknown (NULL) is CQL2's, so a predicate becomes an expression of
+the same value, also below NOT. Literals are bound, never written into the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from zymap.bbox import BBox
+from zymap.catalog import Layer
+from zymap.cql import GEOMETRY, Call, Node, Property, Shape, Value
+from zymap.store.naming import WITHIN_BOX, quote, rtree
+
+Parameter = str | int | float | bytes | None
+
+_ITEMS = "SELECT value FROM json_each({%d})"
+_A_IN_B = f"NOT EXISTS ({_ITEMS % 0} WHERE value NOT IN ({_ITEMS % 1}))"
+_B_IN_A = f"NOT EXISTS ({_ITEMS % 1} WHERE value NOT IN ({_ITEMS % 0}))"
+_EITHER_UNKNOWN = "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE "
+# {0}, {1}, … are the operands; an operand that stands twice is bound twice.
+_TEMPLATES: Mapping[str, str] = {
+    "not": "(NOT {0})",
+    "isnull": "({0} IS NULL)",
+    "between": "({0} BETWEEN {1} AND {2})",
+    "like": "({0} GLOB {1})",
+    "casei": "zymap_casei({0})",
+    "accenti": "zymap_accenti({0})",
+    # SQLite divides whole numbers without a rest; CQL2 has div for that.
+    "/": "(1.0 * {0} / {1})",
+    "%": "zymap_remainder({0}, {1})",
+    "div": "zymap_quotient({0}, {1})",
+    "^": "zymap_power({0}, {1})",
+    # The ends of the first interval are {0} and {1}, of the second {2} and {3}.
+    "t_after": "({0} > {3})",
+    "t_before": "({1} < {2})",
+    "t_disjoint": "({1} < {2} OR {0} > {3})",
+    "t_intersects": "({0} <= {3} AND {1} >= {2})",
+    "t_equals": "({0} = {2} AND {1} = {3})",
+    "t_contains": "({0} < {2} AND {1} > {3})",
+    "t_during": "({0} > {2} AND {1} < {3})",
+    "t_finishes": "({0} > {2} AND {1} = {3})",
+    "t_finishedby": "({0} < {2} AND {1} = {3})",
+    "t_meets": "({1} = {2})",
+    "t_metby": "({0} = {3})",
+    "t_overlaps": "({0} < {2} AND {1} > {2} AND {1} < {3})",
+    "t_overlappedby": "({0} > {2} AND {0} < {3} AND {1} > {3})",
+    "t_starts": "({0} = {2} AND {1} < {3})",
+    "t_startedby": "({0} = {2} AND {1} > {3})",
+    # Arrays are sets (/req/array-functions/array-predicates B).
+    "a_contains": f"{_EITHER_UNKNOWN}{_B_IN_A} END",
+    "a_containedby": f"{_EITHER_UNKNOWN}{_A_IN_B} END",
+    "a_equals": f"{_EITHER_UNKNOWN}{_A_IN_B} AND {_B_IN_A} END",
+    "a_overlaps": f"{_EITHER_UNKNOWN}EXISTS ({_ITEMS % 0} WHERE value IN ({_ITEMS % 1})) END",
+} | {sign: f"({{0}} {sign} {{1}})" for sign in ("=", "<>", "<", ">", "<=", ">=", "+", "-", "*")}
+_OPERAND = re.compile(r"\{(\d)\}")
+# Both are asked with west, east, south, north.
+_MEETS = "(x.east >= ? AND x.west <= ? AND x.north >= ? AND x.south <= ?)"
+_INSIDE = "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?)"
+
+
+def condition(predicate: Node, layer: Layer) -> tuple[str, *tuple[Parameter, ...]]:
+    """Return the SQL of a predicate on the rows ``x`` and ``t`` of a layer, and its parameters."""
+    writer = _Writer(layer)
+    text = writer.write(predicate, required=True)
+    return (text, *writer.parameters)
+
+
+class _Writer:
+    """Writes one predicate; parameters are bound in the order in which the text is written.
+
+    In `write`, `required` tells that a row can only match where this part is true: below AND and
+    OR, not below NOT. There, a row may be left out early, and "unknown" need not be told from
+    "false".
+    """
+
+    def __init__(self, layer: Layer) -> None:
+        self.parameters: list[Parameter] = []
+        self._layer = layer
+
+    def write(self, node: Node, *, required: bool = False) -> str:
+        match node:
+            case Value():
+                return self._bind(node.value)
+            case Property():
+                return self._column(node.name)
+            case Shape():
+                return self._bind(node.wkb)
+            case Call(op="and" | "or"):
+                texts = [self.write(item, required=required) for item in node.args]
+                return _balanced(node.op.upper(), texts)
+            case Call(op="in"):
+                subject, *items = [self.write(item) for item in node.args]
+                return f"({subject} IN ({', '.join(items)}))" if items else f"({subject} IN ())"
+            case Call(op="array"):
+                return self._array(node.args)
+            case Call() if node.op.startswith("s_"):
+                return self._spatial(node, required=required)
+            case Call():
+                return self._filled(_TEMPLATES[node.op], node.args)
+
+    def _bind(self, value: Parameter) -> str:
+        self.parameters.append(value)
+        return "?"
+
+    def _column(self, name: str) -> str:
+        if name == GEOMETRY:
+            return "nullif(x.located, 0)" if self._layer.geometry else "NULL"
+        return "x.id" if name == "id" else f"t.{quote(name)}"
+
+    def _filled(self, template: str, args: Sequence[Node]) -> str:
+        return _OPERAND.sub(lambda match: self.write(args[int(match[1])]), template)
+
+    def _array(self, items: Sequence[Node]) -> str:
+        """Return a JSON array; it is unknown where one of its items is."""
+        known = [item.value for item in items if isinstance(item, Value)]
+        if len(known) == len(items):
+            return self._bind(orjson.dumps(known).decode())
+        unknown = " OR ".join(f"{self.write(item)} IS NULL" for item in items)
+        made = ", ".join(self.write(item) for item in items)
+        return f"(CASE WHEN {unknown} THEN NULL ELSE json_array({made}) END)"
+
+    def _spatial(self, node: Call, *, required: bool) -> str:
+        first, second = node.args
+        if not self._layer.geometry:
+            return "NULL"
+        relation = node.op.removeprefix("s_")
+        if not isinstance(first, Shape):
+            # A geometry with itself.
+            return f"zymap_relate('{relation}', t.geom, t.geom)"
+        if isinstance(second, Shape):
+            return f"zymap_relate('{relation}', {self.write(first)}, {self.write(second)})"
+        if required:
+            return f"({self._found(first)} AND ({self._decided(relation, first)}))"
+        return (
+            f"CASE WHEN x.located = 0 THEN NULL WHEN NOT {self._boxes(_MEETS, first.parts)} "
+            f"THEN 0 ELSE {self._decided(relation, first)} END"
+        )
+
+    def _found(self, shape: Shape) -> str:
+        finds: list[str] = []
+        for part in shape.parts:
+            finds.append(WITHIN_BOX.format(table=rtree(self._layer.id)))
+            self.parameters += [part.west, part.east, part.south, part.north]
+        return f"x.fid IN ({' UNION ALL '.join(finds)})"
+
+    def _decided(self, relation: str, shape: Shape) -> str:
+        """Return the exact test; what lies in a box with all its bounds meets it, unread."""
+        inside = ""
+        if relation == "intersects" and shape.is_box:
+            inside = f"{self._boxes(_INSIDE, shape.parts)} OR "
+        return f"{inside}zymap_relate('{relation}', {self.write(shape)}, t.geom)"
+
+    def _boxes(self, template: str, parts: Sequence[BBox]) -> str:
+        for part in parts:
+            self.parameters += [part.west, part.east, part.south, part.north]
+        return "(" + " OR ".join([template] * len(parts)) + ")"
+
+
+def _balanced(operator: str, texts: Sequence[str]) -> str:
+    """Join conditions as a tree: SQLite bounds how deep an expression is, not how long."""
+    if len(texts) == 1:
+        return texts[0]
+    half = len(texts) // 2
+    return f"({_balanced(operator, texts[:half])} {operator} {_balanced(operator, texts[half:])})"
