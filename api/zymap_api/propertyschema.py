@@ -29,6 +29,7 @@ CONFORMS_TO = (
             "schemas",
             "advanced-property-roles",
             "returnables-and-receivables",
+            "queryables",
             "sortables",
         )
     ),

@@ -38,7 +38,7 @@ def linked(api, collection, name):
     return link["href"], answer.json()
 
 
-@pytest.fixture(params=["schema", "sortables"])
+@pytest.fixture(params=["schema", "sortables", "queryables"])
 def schemas(request, api, collections):
     return [linked(api, collection, request.param)[1] for collection in collections]
 
@@ -52,14 +52,14 @@ def with_role(schema, *roles):
     return [made for made in schema["properties"].values() if made.get("x-ogc-role") in roles]
 
 
-@pytest.mark.parametrize("name", ["returnables-and-receivables", "sortables"])
+@pytest.mark.parametrize("name", ["returnables-and-receivables", "sortables", "queryables"])
 def test_get_conformance(api, name):
     """/conf/returnables-and-receivables/get-conformance, /conf/sortables/get-conformance."""
     declared = api.get("/conformance").json()["conformsTo"]
     assert {f"{SPEC}/schemas", f"{SPEC}/{name}", f"{SPEC}/advanced-property-roles"} <= set(declared)
 
 
-@pytest.mark.parametrize("name", ["schema", "sortables"])
+@pytest.mark.parametrize("name", ["schema", "sortables", "queryables"])
 def test_link(api, collections, name):
     """/conf/returnables-and-receivables/link and op-and-response, /conf/sortables/link."""
     for collection in collections:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from zymap.catalog import Source
 from zymap.errors import NotFound
-from zymap_api import propertyschema, records
+from zymap_api import propertyschema
 from zymap_api.collections import describe
 from zymap_api.documents import answer_document, representation
 from zymap_api.items import answer_feature, answer_items
@@ -49,7 +49,6 @@ CONFORMS_TO = (
         )
     ),
     *propertyschema.CONFORMS_TO,
-    *records.CONFORMS_TO,
 )
 
 
