@@ -1,9 +1,10 @@
 """What a vector tile costs that nobody asked for before, in CPU time of one process.
 
-For each zoom some tiles of a generated dataset are read from the store and encoded, each once; the
-same rows are then encoded by mapbox-vector-tile, given geometries that are projected already.
+For each zoom some tiles of a dataset are read from the store and encoded, each once. With
+``--postgres`` PostGIS makes the same tiles from the same features, with the same attributes. At
+`PEER_ZOOM` both make all tiles that lie in the data, over and over, for some seconds in turn.
 
-``python -m benchmarks.tiles [--features 500000] [--tiles 12] [--data DIR]``
+``python -m benchmarks.tiles [--features 500000] [--tiles 12] [--data DIR] [--postgres DSN]``
 """
 
 from __future__ import annotations
@@ -13,27 +14,29 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import mapbox_vector_tile
 import numpy as np
-import shapely
 
-from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, write_dataset
+from benchmarks.dataset import write_dataset
+from benchmarks.postgis import Postgis
+from zymap.bbox import BBox
 from zymap.catalog import Source
+from zymap.geojson import read_features
 from zymap.load import load
 from zymap.query import Condition, Query
-from zymap.store.base import TileRows
+from zymap.store.base import tile_attributes
 from zymap.store.gpkg import GpkgStore
 from zymap.tilematrix import Tile, world_xy
-from zymap.tiles import BUFFER_TILES, EXTENT, encode_tile
+from zymap.tiles import BUFFER_TILES, encode_tile
 
 LAYER = "projects"
 ZOOMS = (0, 4, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18)
 FILTERED_ZOOMS = (8, 10, 12, 14)
+PEER_ZOOM = 14
+PEER_ROUNDS = 5
 ALL = Query((Source(LAYER),))
 FILTERED = replace(ALL, conditions=(Condition("status", ("completion",)),))
 
@@ -44,6 +47,7 @@ def main() -> None:
     parser.add_argument("--features", type=int, default=500_000)
     parser.add_argument("--tiles", type=int, default=12)
     parser.add_argument("--data", type=Path, help="keep the dataset and its store here")
+    parser.add_argument("--postgres", help="a PostGIS database to compare with, for psql")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="zymap-bench-") as name:
         work = options.data or Path(name)
@@ -52,63 +56,100 @@ def main() -> None:
             write_dataset(geodata, options.features)
         store = GpkgStore(load(geodata, work / "data").path)
         for title, query, zooms in (("all", ALL, ZOOMS), ("filtered", FILTERED, FILTERED_ZOOMS)):
-            print(f"{title:9}{'rows':>7}{'kB':>7}{'store ms':>10}{'encode ms':>11}{'mvt ms':>8}")
+            print(f"{title:9}{'rows':>7}{'kB':>7}{'store ms':>10}{'encode ms':>11}")
             for zoom in zooms:
                 measure(store, query, zoom, options.tiles)
+        if options.postgres:
+            compare(store, geodata, options.postgres)
         store.close()
 
 
 def measure(store: GpkgStore, query: Query, zoom: int, count: int) -> None:
     """Print the medians over different tiles of a zoom."""
-    samples = [sample(store, query, tile) for tile in some_tiles(zoom, count)]
-    rows, size, reading, encoding, other = map(statistics.median, zip(*samples, strict=True))
-    line = f"{rows:7.0f}{size / 1000:7.0f}{reading:10.1f}{encoding:11.1f}{other:8.1f}"
+    # What a process does once, such as reading a layer's arrays, is not what a tile costs.
+    sample(store, query, Tile(24, 0, 0))
+    samples = [sample(store, query, tile) for tile in some_tiles(extent(store), zoom, count)]
+    rows, size, reading, encoding = map(statistics.median, zip(*samples, strict=True))
+    line = f"{rows:7.0f}{size / 1000:7.0f}{reading:10.2f}{encoding:11.2f}"
     print(f"z{zoom:<8}{line}", flush=True)
 
 
-def some_tiles(zoom: int, count: int) -> list[Tile]:
+def compare(store: GpkgStore, geodata: Path, dsn: str) -> None:
+    """Print what all tiles of one zoom cost here and in PostGIS, in turn."""
+    layer = store.catalog().layer(LAYER)
+    peer = Postgis(dsn, read_features(geodata / layer.file), tile_attributes(layer))
+    tiles = inner_tiles(extent(store), PEER_ZOOM)
+    makers: dict[str, tuple[Callable[[Tile], int], Callable[[], float]]] = {
+        "zymap": (lambda tile: sample(store, ALL, tile)[1], time.process_time),
+        "PostGIS, projected beforehand": (
+            lambda tile: peer.tile(tile, projected=True),
+            peer.cpu_s,
+        ),
+        "PostGIS, projected when asked": (
+            lambda tile: peer.tile(tile, projected=False),
+            peer.cpu_s,
+        ),
+    }
+    costs: dict[str, list[float]] = {name: [] for name in makers}
+    sizes: dict[str, float] = {}
+    for _ in range(PEER_ROUNDS):
+        for name, (make, clock) in makers.items():
+            sizes[name], cost = many(make, clock, tiles)
+            costs[name].append(cost)
+    print(f"z{PEER_ZOOM}, {len(tiles)} tiles{'kB':>24}{'CPU ms a tile':>16}")
+    for name, found in costs.items():
+        print(f"{name:32}{sizes[name] / 1000:8.1f}{statistics.median(found):16.2f}")
+    peer.close()
+
+
+def many(
+    make: Callable[[Tile], int], clock: Callable[[], float], tiles: Sequence[Tile], repeat: int = 10
+) -> tuple[float, float]:
+    """Return the mean bytes and CPU ms of a tile; Linux counts the time in steps of 10 ms."""
+    start, total = clock(), 0
+    for _ in range(repeat):
+        total += sum(map(make, tiles))
+    count = repeat * len(tiles)
+    return total / count, (clock() - start) * 1000 / count
+
+
+def extent(store: GpkgStore) -> BBox:
+    """Return where the layer's features are."""
+    found = store.extent(LAYER).bbox
+    assert found is not None
+    return found
+
+
+def some_tiles(box: BBox, zoom: int, count: int) -> list[Tile]:
     """Return up to `count` different tiles that lie on the dataset."""
     chance = random.Random(zoom)
     found: dict[Tile, None] = {}
     for _ in range(count):
-        place = np.array([[chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)]])
-        ((x, y),) = (world_xy(place) * 2**zoom).astype(int).tolist()
+        lon, lat = chance.uniform(box.west, box.east), chance.uniform(box.south, box.north)
+        ((x, y),) = (world_xy(np.array([[lon, lat]])) * 2**zoom).astype(int).tolist()
         found[Tile(zoom, y, x)] = None
     return list(found)
 
 
-def sample(store: GpkgStore, query: Query, tile: Tile) -> tuple[float, ...]:
-    """Return rows, bytes, and the CPU ms of reading, encoding, and encoding by the other."""
-    rows, reading = timed(lambda: store.tile(query, tile, BUFFER_TILES))
-    content, encoding = timed(
-        lambda: encode_tile(LAYER, tile, rows.numbers, rows.wkb, rows.columns)
-    )
-    plain = as_features(rows, tile)
-    _, other = timed(lambda: mapbox_vector_tile.encode({"name": LAYER, "features": plain}))
-    return len(rows.wkb), len(content), reading, encoding, other
-
-
-def as_features(rows: TileRows, tile: Tile) -> list[dict[str, Any]]:
-    """Return the rows as the other encoder takes them."""
-    corner = np.array([tile.column, tile.row])
-
-    def project(lonlat: np.ndarray) -> np.ndarray:
-        return (world_xy(lonlat) * 2.0**tile.matrix - corner) * EXTENT
-
-    shapes = shapely.transform(shapely.from_wkb(np.array(rows.wkb, dtype=object)), project)
-    names = list(rows.columns)
-    values = zip(*rows.columns.values(), strict=True)
+def inner_tiles(box: BBox, zoom: int) -> list[Tile]:
+    """Return the tiles of a zoom that lie inside a box."""
+    corners = np.array([[box.west, box.north], [box.east, box.south]])
+    (west, north), (east, south) = (world_xy(corners) * 2**zoom).astype(int).tolist()
     return [
-        {"geometry": shape, "properties": dict(zip(names, texts, strict=True))}
-        for shape, texts in zip(shapes, values, strict=True)
+        Tile(zoom, row, column)
+        for row in range(north + 1, south)
+        for column in range(west + 1, east)
     ]
 
 
-def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """Return what `work` returns and its CPU time in ms."""
+def sample(store: GpkgStore, query: Query, tile: Tile) -> tuple[int, int, float, float]:
+    """Return rows, bytes, and the CPU ms of reading and of encoding."""
     start = time.process_time()
-    made = work()
-    return made, (time.process_time() - start) * 1000
+    rows = store.tile(query, tile, BUFFER_TILES)
+    read = time.process_time()
+    content = encode_tile(LAYER, tile, rows)
+    done = time.process_time()
+    return len(rows.numbers), len(content), (read - start) * 1000, (done - read) * 1000
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def _place(request: Request) -> Tile:
 
 def _make(store: Store, collection: str, query: Query, place: Tile) -> VectorTile:
     rows = store.tile(query, place, BUFFER_TILES)
-    content = encode_tile(collection, place, rows.numbers, rows.wkb, rows.columns)
+    content = encode_tile(collection, place, rows)
     return VectorTile(content, rows.left_out)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer
 from zymap.query import Query
 from zymap.tilematrix import Tile
+from zymap.tiles import TileRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +28,6 @@ class Extent:
     bbox: BBox | None
     start: str | None
     end: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TileRows:
-    """What a tile is made of.
-
-    Attributes
-    ----------
-    numbers : sequence of int
-        A number for each feature, that stays until the data change.
-    wkb : sequence of bytes
-        A geometry for each, WGS 84 lon, lat.
-    columns : mapping of attribute name to values
-        A text or None for each.
-    left_out : int
-        How many matching features with their centre in the tile are not among them: those that
-        stand so close to others at this zoom that no map could tell them apart.
-    """
-
-    numbers: Sequence[int]
-    wkb: Sequence[bytes]
-    columns: Mapping[str, Sequence[str | None]]
-    left_out: int
 
 
 _TILE_FIELDS = ("name_zh", "name_en", "status", "kind", "area_id", "location_status", "deadline")

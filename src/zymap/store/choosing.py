@@ -1,4 +1,4 @@
-"""Which rows of large layers a tile takes, and what is remembered to choose them by."""
+"""Which features of a layer a tile takes, and what is remembered to choose them by."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from collections import OrderedDict
 import numpy as np
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog
+from zymap.catalog import Catalog, Source
 from zymap.query import Query
-from zymap.store import sql, tile_sql
-from zymap.store.thinning import Mask, Thinning, read_thinning
+from zymap.store import sql
+from zymap.store.thinning import Ints, Mask, Thinning
+from zymap.store.tile_table import TileTable
 from zymap.tilematrix import Tile
 
 # A byte a feature each.
@@ -20,14 +21,14 @@ MATCHES_REMEMBERED = 16
 
 
 class Chooser:
-    """The arrays of the large layers, and which features matched the latest questions.
+    """The arrays of the layers, and which features matched the latest questions.
 
     They are those of one revision; another one needs another chooser.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._thinnings: dict[str, Thinning | None] = {}
+        self._tables: dict[str, TileTable] = {}
         self._matches: OrderedDict[Query, Mask] = OrderedDict()
 
     def choose(
@@ -38,26 +39,18 @@ class Chooser:
         area: sql.Area | None,
         tile: Tile,
         box: BBox,
-    ) -> tuple[list[int], int] | None:
-        """Return the row numbers that a tile shows and how many features it leaves out.
-
-        Returns
-        -------
-        tuple or None
-            None if the layer is small: all that matches is shown.
-        """
+    ) -> tuple[TileTable, Ints, int]:
+        """Return the layer's table, the ranks that a tile shows, and how many it leaves out."""
         layer = query.sources[0].collection
         # The tiles of a view are asked for at once: one of them looks, the others wait for it.
         with self._lock:
-            if layer not in self._thinnings:
-                self._thinnings[layer] = read_thinning(db, layer)
-            thinning = self._thinnings[layer]
-            if thinning is None:
-                return None
+            if layer not in self._tables:
+                self._tables[layer] = TileTable(db, layer)
+            table = self._tables[layer]
             matching = None
-            if not tile_sql.is_whole(query):
-                matching = self._matching(db, catalog, query, area, thinning)
-        return thinning.shown(tile, box, matching)
+            if query != Query((Source(layer),)):
+                matching = self._matching(db, catalog, query, area, table.thinning)
+        return table, *table.thinning.shown(tile, box, matching)
 
     def _matching(
         self,

@@ -13,16 +13,17 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer, parse_catalog, parse_source
 from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapError
 from zymap.query import Query
-from zymap.store import functions, sql, tile_sql
-from zymap.store.base import Count, Extent, TileRows, tile_attributes
+from zymap.store import functions, sql
+from zymap.store.base import Count, Extent, tile_attributes
 from zymap.store.functions import wkb_of
 from zymap.tilematrix import Tile
+from zymap.tiles import TileRows, Vocabulary
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
@@ -137,23 +138,14 @@ class GpkgStore:
         """Return the matching features whose bounds meet a tile, thinned where they are many."""
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as (connection, catalog):
-            asked = _looked_up(connection.db, asked, catalog)
             layer = catalog.layer(query.sources[0].collection)
-            rows: list[Any] = []
-            left_out = 0
-            if layer.geometry and asked.located is None:
-                chooser = self._chooser(connection.revision)
-                statement, left_out = _tile(connection.db, chooser, catalog, asked, tile, buffer)
-                # Row numbers come first and are unique, so nothing else is compared.
-                rows = sorted(connection.db.execute(*_pair(statement)))
-            names = tile_attributes(layer)
-            numbers, blobs, *columns = zip(*rows, strict=True) if rows else [()] * (2 + len(names))
-            return TileRows(
-                numbers,
-                [wkb_of(blob) for blob in blobs],
-                dict(zip(names, columns, strict=True)),
-                left_out,
+            if not layer.geometry or asked.located is not None:
+                return TileRows(Vocabulary(tile_attributes(layer), ()))
+            area = _area(connection.db, asked, catalog)
+            table, ranks, left_out = self._chooser(connection.revision).choose(
+                connection.db, catalog, asked, area, tile, tile.bbox(buffer)
             )
+            return table.rows(connection.db, ranks, left_out)
 
     def _chooser(self, revision: str) -> Chooser:
         from zymap.store.choosing import Chooser
@@ -273,22 +265,6 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
         if row is not None:
             return sql.Area(wkb_of(row[0]), BBox(*row[1:]))
     raise InvalidRequest(f"within: area {query.within} has no geometry", parameter="within")
-
-
-def _tile(
-    db: sqlite3.Connection,
-    chooser: Chooser,
-    catalog: Catalog,
-    query: Query,
-    tile: Tile,
-    buffer: float,
-) -> tuple[sql.Statement, int]:
-    area, box = _area(db, query, catalog), tile.bbox(buffer)
-    chosen = chooser.choose(db, catalog, query, area, tile, box)
-    if chosen is None:
-        return tile_sql.within(query, catalog, area, box), 0
-    fids, left_out = chosen
-    return tile_sql.rows(catalog.layer(query.sources[0].collection), fids), left_out
 
 
 def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:

@@ -20,13 +20,14 @@ from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import Feature, feature_text
 from zymap.search import search_text
 from zymap.store import sql
+from zymap.store.base import tile_attributes
 from zymap.store.qgis_style import qgis_styles
 
 if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 8
+STORE_FORMAT = 9
 _NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -181,7 +182,7 @@ def _write_side_table(
 ) -> None:
     import shapely
 
-    from zymap.store.thinning import write_thinning
+    from zymap.store.tile_table import write_tile_table
 
     table = sql.side_table(layer.id)
     db.execute(
@@ -200,12 +201,23 @@ def _write_side_table(
             )
         ),
     )
-    write_thinning(db, layer.id, bounds)
+    if layer.geometry:
+        write_tile_table(db, layer.id, shapes, _tile_columns(layer, features))
     db.execute(f"CREATE INDEX {sql.quote('zymap_' + layer.id + '_located')} ON {table} (located)")
     for item in layer.fields:
         if item.enum is not None or item.name == layer.temporal:
             index, column = sql.quote(f"ix_{layer.id}_{item.name}"), sql.quote(item.name)
             db.execute(f"CREATE INDEX {index} ON {sql.quote(layer.id)} ({column})")
+
+
+def _tile_columns(layer: Layer, features: Sequence[Feature]) -> dict[str, list[str | None]]:
+    return {
+        name: [
+            feature["id"] if name == "id" else feature["properties"].get(name)
+            for feature in features
+        ]
+        for name in tile_attributes(layer)
+    }
 
 
 def _side_row(

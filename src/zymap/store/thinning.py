@@ -1,24 +1,25 @@
-"""Which features of a large layer a map shows at which zoom.
+"""Which features of a layer a map shows at which zoom.
 
-At zoom z one feature is shown per cell of 8 px: the one with the largest extent, and among equals
-the first. The cells of a zoom are the quarters of those of the zoom before, so what is shown once
-stays shown closer up, and one number a feature says it all: its ``level``, the lowest zoom.
+Of a large layer at zoom z one feature is shown per cell of 8 px: the one with the largest extent,
+and among equals the first. The cells of a zoom are the quarters of those of the zoom before, so
+what is shown once stays shown closer up, and one number a feature says it all: its ``level``, the
+lowest zoom. Cells are those of Web Mercator, in tiles of degrees as well.
 
 The numbers of a layer are written as arrays at load and held in memory while it is served: some
-33 bytes a feature, and a tile is a few comparisons of whole arrays.
+41 bytes a feature, and a tile is a few comparisons of arrays.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zymap.bbox import BBox
-from zymap.tilematrix import MATRIX_MAXIMUM, Tile, world_xy
+from zymap.tilematrix import ZOOM_MAXIMUM, Tile, world_xy
 
 # A layer with fewer located features than this is shown whole at every zoom.
 THINNED_FROM = 5000
@@ -29,7 +30,9 @@ TILE_MAXIMUM = THINNED_FROM
 # A tile of 256 px has 2**5 cells of 8 px on each side.
 _CELL_BITS = 5
 # Enough for a place to be in one tile of the deepest matrix, and 52 bits for both axes.
-_FINEST_BITS = MATRIX_MAXIMUM + 2
+_FINEST_BITS = ZOOM_MAXIMUM + 2
+# So many neighbours along the curve share a box, by which most of a layer is passed over.
+_BLOCK = 256
 _COLUMNS = (
     ("fids", np.int64, ()),
     ("places", np.int64, ()),
@@ -39,11 +42,12 @@ _COLUMNS = (
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Square = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Thinning:
-    """The located features of a large layer, in the order of their places.
+    """The located features of a layer, in the order of their places.
 
     Attributes
     ----------
@@ -51,7 +55,7 @@ class Thinning:
         Row numbers.
     places : (n,) array
         Numbers along a Z-order curve of the centres of the bounds: the leading bits are those of
-        the tile, or the cell, that the centre is in.
+        the Web Mercator tile, or the cell, that the centre is in.
     levels : (n,) array
         The lowest zoom at which a feature is shown among all; `WHOLE_FROM_ZOOM` for those that
         are left out at every zoom before.
@@ -63,13 +67,31 @@ class Thinning:
     places: Ints
     levels: NDArray[np.uint8]
     bounds: NDArray[np.float32]
+    centres: NDArray[np.int32] = field(init=False)
+    boxes: NDArray[np.float32] = field(init=False)
+
+    def __post_init__(self) -> None:
+        starts = np.arange(0, len(self.fids), _BLOCK)
+        boxes = [
+            side.reduceat(values, starts) if len(starts) else values
+            for side, values in zip(
+                (np.minimum, np.minimum, np.maximum, np.maximum), self.bounds.T, strict=True
+            )
+        ]
+        object.__setattr__(self, "centres", _parted(self.places))
+        object.__setattr__(self, "boxes", np.array(boxes))
+
+    @property
+    def thinned(self) -> bool:
+        """Whether the layer is so large that not all of it is shown at every zoom."""
+        return len(self.fids) >= THINNED_FROM
 
     def members(self, fids: Ints) -> Mask:
         """Return which of the features are among some row numbers."""
         return np.isin(self.fids, fids)
 
-    def shown(self, tile: Tile, box: BBox, matching: Mask | None) -> tuple[list[int], int]:
-        """Return the row numbers that a tile shows, and how many of its features it leaves out.
+    def shown(self, tile: Tile, box: BBox, matching: Mask | None) -> tuple[Ints, int]:
+        """Return the ranks that a tile shows, and how many of its features it leaves out.
 
         Parameters
         ----------
@@ -78,59 +100,72 @@ class Thinning:
         matching : (n,) array or None
             The features that match a question; None for all. The first of a cell is then the
             first of those, so that no match is hidden by what does not match.
+
+        Returns
+        -------
+        ranks : array of int
+            Places in the arrays, ascending.
+        left_out : int
         """
-        west, south, east, north = self.bounds.T
-        near = (east >= box.west) & (west <= box.east) & (north >= box.south) & (south <= box.north)
+        near = self._near(box)
         if matching is None:
             # What is shown among all is known beforehand.
-            kept = np.flatnonzero(near & (self.levels <= tile.matrix))
+            kept = near[self.levels[near] <= tile.zoom]
         else:
-            kept = self._firsts(np.flatnonzero(near & matching), tile.matrix)
-        kept = kept[np.lexsort((self.fids[kept], self.levels[kept]))[:TILE_MAXIMUM]]
-        first, last = np.searchsorted(self.places, _places_of(tile))
-        inside = last - first if matching is None else np.count_nonzero(matching[first:last])
-        shown = np.count_nonzero((kept >= first) & (kept < last))
-        return self.fids[kept].tolist(), int(inside - shown)
+            near = near[matching[near]]
+            kept = self._firsts(near, tile.zoom)
+        if len(kept) > TILE_MAXIMUM:
+            kept = np.sort(kept[np.lexsort((self.fids[kept], self.levels[kept]))[:TILE_MAXIMUM]])
+        left_out = 0
+        if self.thinned:
+            square = _square(tile)
+            left_out = self._centred(near, square) - self._centred(kept, square)
+        return kept, left_out
+
+    def _near(self, box: BBox) -> Ints:
+        """Return the ranks of the features whose bounds meet a box."""
+        blocks = np.flatnonzero(_meets(self.boxes, box))
+        ranks = (blocks[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)).ravel()
+        if len(ranks) and ranks[-1] >= len(self.fids):
+            ranks = ranks[: np.searchsorted(ranks, len(self.fids))]
+        return ranks[_meets(np.take(self.bounds, ranks, axis=0).T, box)]
+
+    def _centred(self, ranks: Ints, square: Square) -> int:
+        """Count the features with their centre in a tile, without its buffer."""
+        x, y = np.take(self.centres, ranks, axis=1)
+        west, north, east, south = square
+        return int(np.count_nonzero((x >= west) & (x < east) & (y >= north) & (y < south)))
 
     def _firsts(self, rows: Ints, zoom: int) -> Ints:
         """Return the first of each cell."""
-        if zoom >= WHOLE_FROM_ZOOM:
+        if zoom >= WHOLE_FROM_ZOOM or not self.thinned:
             return rows
         order = rows[np.lexsort((self.fids[rows], self.levels[rows]))]
         _, firsts = np.unique(self.places[order] >> _cell_shift(zoom), return_index=True)
-        return order[firsts]
+        return np.sort(order[firsts])
 
 
-def write_thinning(db: sqlite3.Connection, layer_id: str, bounds: NDArray[np.float64]) -> None:
-    """Write the arrays of a layer, if it is large.
+def whole(thinning: Thinning) -> Thinning:
+    """Return the features with all of them shown at every zoom, as those of a small layer are."""
+    return replace(thinning, levels=np.zeros_like(thinning.levels))
 
-    Parameters
-    ----------
-    bounds : (n, 4) array
-        West, south, east, north of each feature, in the order of the row numbers; NaN where a
-        feature is not located.
-    """
+
+def write_thinning(db: sqlite3.Connection, layer_id: str, thinning: Thinning) -> None:
+    """Write the arrays of a layer."""
     db.execute(
         "CREATE TABLE IF NOT EXISTS zymap_thinning (layer TEXT PRIMARY KEY, "
         "fids BLOB NOT NULL, places BLOB NOT NULL, levels BLOB NOT NULL, bounds BLOB NOT NULL)"
     )
-    located = np.flatnonzero(~np.isnan(bounds[:, 0]))
-    if len(located) < THINNED_FROM:
-        return
-    made = thin(located + 1, bounds[located])
-    blobs = [getattr(made, name).astype(kind).tobytes() for name, kind, _ in _COLUMNS]
+    blobs = [getattr(thinning, name).astype(kind).tobytes() for name, kind, _ in _COLUMNS]
     db.execute("INSERT INTO zymap_thinning VALUES (?, ?, ?, ?, ?)", (layer_id, *blobs))
 
 
-def read_thinning(db: sqlite3.Connection, layer_id: str) -> Thinning | None:
-    """Return the arrays of a layer, or None if it is shown whole."""
+def read_thinning(db: sqlite3.Connection, layer_id: str) -> Thinning:
+    """Return the arrays of a layer."""
     names = ", ".join(name for name, _, _ in _COLUMNS)
     row = db.execute(f"SELECT {names} FROM zymap_thinning WHERE layer = ?", (layer_id,)).fetchone()
-    if row is None:
-        return None
-    # A tile compares one side of all bounds after the other: each side lies in one piece.
     arrays: list[Any] = [
-        np.asfortranarray(np.frombuffer(blob, dtype=kind).reshape(-1, *shape))
+        np.frombuffer(blob, dtype=kind).reshape(-1, *shape)
         for blob, (_, kind, shape) in zip(row, _COLUMNS, strict=True)
     ]
     return Thinning(*arrays)
@@ -152,14 +187,24 @@ def thin(fids: Ints, bounds: NDArray[np.float64]) -> Thinning:
     places = _interleaved(xy[:, 0], xy[:, 1])
     # By powers of two, so that among features of much the same size their order decides.
     sizes = np.floor(np.log2(np.maximum((high - low).max(axis=1) * side, 1)))
+    levels = _levels(places, sizes)
+    order = np.argsort(places, kind="stable")
+    return Thinning(fids[order], places[order], levels[order], _outwards(bounds[order]))
+
+
+def _levels(places: Ints, sizes: NDArray[np.float64]) -> NDArray[np.uint8]:
     levels = np.full(len(places), WHOLE_FROM_ZOOM, dtype=np.uint8)
     shown = np.argsort(-sizes, kind="stable")
     for zoom in range(WHOLE_FROM_ZOOM - 1, -1, -1):
         _, firsts = np.unique(places[shown] >> _cell_shift(zoom), return_index=True)
         shown = shown[np.sort(firsts)]
         levels[shown] = zoom
-    order = np.argsort(places, kind="stable")
-    return Thinning(fids[order], places[order], levels[order], _outwards(bounds[order]))
+    return levels
+
+
+def _meets(bounds: NDArray[np.float32], box: BBox) -> Mask:
+    west, south, east, north = bounds
+    return (east >= box.west) & (west <= box.east) & (north >= box.south) & (south <= box.north)
 
 
 def _outwards(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -173,11 +218,29 @@ def _cell_shift(zoom: int) -> int:
     return 2 * (_FINEST_BITS - _CELL_BITS - zoom)
 
 
-def _places_of(tile: Tile) -> tuple[int, int]:
-    """Return the first place in a tile and the first behind it: all between lie in it too."""
-    shift = 2 * (_FINEST_BITS - tile.matrix)
-    number = int(_interleaved(np.array([tile.column]), np.array([tile.row]))[0])
-    return number << shift, (number + 1) << shift
+def _square(tile: Tile) -> Square:
+    """Return west, north, east, south of a tile, in the unit of the centres.
+
+    Neighbours share their edge's number, so that no centre is in two tiles or in none.
+    """
+    west, east, north, south = (
+        number << (_FINEST_BITS - tile.zoom)
+        for number in (tile.column, tile.column + 1, tile.row, tile.row + 1)
+    )
+    if tile.matrix_set.geographic:
+        latitudes = [tile.matrix_set.latitude(y / 2**_FINEST_BITS) for y in (north, south)]
+        y = world_xy(np.array([[0.0, latitude] for latitude in latitudes]))[:, 1]
+        north, south = np.rint(y * 2.0**_FINEST_BITS).astype(np.int64).tolist()
+    return west, north, east, south
+
+
+def _parted(places: Ints) -> NDArray[np.int32]:
+    """Return the x and y, (2, n), that were interleaved to places."""
+    xy = np.zeros((2, len(places)), dtype=np.int32)
+    for bit in range(_FINEST_BITS):
+        xy[0] |= (((places >> (2 * bit)) & 1) << bit).astype(np.int32)
+        xy[1] |= (((places >> (2 * bit + 1)) & 1) << bit).astype(np.int32)
+    return xy
 
 
 def _interleaved(x: Ints, y: Ints) -> Ints:

@@ -1,48 +1,39 @@
 """Features of one layer → a vector tile, all of them in one pass over arrays.
 
 Apart from its texts a tile is nothing but base-128 numbers, the lengths of its messages among
-them; so they are laid out in one array and written at once.
+them; so they are laid out in one array and written at once. The texts were written at load.
 
 Standard: Mapbox Vector Tile 2.1, clause 4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, count
 
 import numpy as np
 
 from zymap.tilematrix import Tile
 from zymap.tiles import varint
 from zymap.tiles.commands import path_commands, point_commands
-from zymap.tiles.grid import EXTENT, shapes_on_grid
-from zymap.tiles.varint import Ints, UInts
+from zymap.tiles.grid import EXTENT, Parts, parts_on_grid
+from zymap.tiles.rows import CODE, FIRST_COMMON, OWN, TileRows
+from zymap.tiles.shapes import Role
+from zymap.tiles.varint import Ints, UInts, field, number_field
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 _POINT, _LINE, _POLYGON = 1, 2, 3
+# The fields extent and version, which end every layer.
+_END = number_field(5, EXTENT) + number_field(15, 2)
 
 
-def encode_tile(
-    name: str,
-    tile: Tile,
-    numbers: Sequence[int],
-    wkb: Sequence[bytes],
-    columns: Mapping[str, Sequence[str | None]],
-) -> bytes:
+def encode_tile(name: str, tile: Tile, rows: TileRows) -> bytes:
     """Encode the features that lie in a tile or in the buffer round it.
 
     Parameters
     ----------
     name : str
         Name of the layer in the tile.
-    numbers : sequence of int
-        A number for each feature, below 2**32: its id in the tile.
-    wkb : sequence of bytes
-        A geometry for each feature, WGS 84 lon, lat.
-    columns : mapping of attribute name to values
-        A text for each feature; None is left out.
 
     Returns
     -------
@@ -50,49 +41,61 @@ def encode_tile(
         Empty if no feature lies there. Polygons come first and points last, so that what is
         drawn in this order covers nothing; within each the order stays.
     """
-    rings, lines, points = shapes_on_grid(wkb, tile)
-    groups = (
-        (_POLYGON, np.unique(rings.rows), path_commands(rings, closed=True)),
-        (_LINE, np.unique(lines.rows), path_commands(lines, closed=False)),
-        (_POINT, points.rows, point_commands(points)),
-    )
-    rows = np.concatenate([group[1] for group in groups])
-    if not len(rows):
+    groups = list(_groups(parts_on_grid(rows, tile)))
+    if not groups:
         return b""
+    chosen = np.concatenate([members for _, members, _ in groups])
     kinds = np.concatenate([np.full(len(members), kind) for kind, members, _ in groups])
     geometry = np.concatenate([commands for _, _, (commands, _) in groups])
     geometry_sizes = np.concatenate([sizes for _, _, (_, sizes) in groups])
-    tags, tag_sizes, values = _tags(rows.tolist(), columns)
-    ids = np.asarray(numbers, dtype=np.uint32)[rows]
+    tags, tag_sizes, values = _tags(rows, chosen.tolist())
+    ids = np.asarray(rows.numbers, dtype=np.uint32)[chosen]
     features = _features(ids, kinds, (tags, tag_sizes), (geometry, geometry_sizes))
-    layer = b"".join(
-        (
-            _field(1, name.encode()),
-            features,
-            *(_field(3, key.encode()) for key in columns),
-            _values(values),
-            _number(5, EXTENT),
-            _number(15, 2),
-        )
-    )
-    return _field(3, layer)
+    head, tail = field(1, name.encode()), _keys(rows.vocabulary.keys)
+    return field(3, b"".join((head, features, tail, *values, _END)))
 
 
-def _tags(
-    rows: list[int], columns: Mapping[str, Sequence[str | None]]
-) -> tuple[UInts, Ints, list[str]]:
+def _groups(parts: Parts) -> Iterator[tuple[int, Ints, tuple[UInts, Ints]]]:
+    """Yield a geometry type, the features of it, and their commands."""
+    for kind, chosen in (
+        (_POLYGON, parts.roles >= Role.OUTER),
+        (_LINE, parts.roles == Role.LINE),
+        (_POINT, parts.roles == Role.POINT),
+    ):
+        if chosen.any():
+            members = parts.runs(chosen)
+            made = (
+                point_commands(members)
+                if kind == _POINT
+                else path_commands(members, closed=kind == _POLYGON)
+            )
+            yield kind, members.rows[members.firsts()], made
+
+
+def _tags(rows: TileRows, chosen: Sequence[int]) -> tuple[UInts, Ints, list[bytes]]:
     """Return the pairs of key and value in a row, how many numbers each feature has, the values."""
-    chosen = [list(map(column.__getitem__, rows)) for column in columns.values()]
-    # None comes first, so that its place is 0.
-    values = dict.fromkeys(chain((None,), *chosen))
-    place = dict(zip(values, count(), strict=False)).__getitem__
-    places = np.array([list(map(place, column)) for column in chosen], dtype=np.int64)
-    places = places.T.reshape(len(rows), len(columns))
-    stated = places > 0
-    keys = np.broadcast_to(np.arange(len(columns)), places.shape)
-    pairs = np.column_stack((keys[stated], places[stated] - 1))
-    texts = [value for value in values if value is not None]
-    return pairs.ravel().astype(np.uint32), 2 * stated.sum(axis=1), texts
+    keys, common = rows.vocabulary.keys, rows.vocabulary.fields
+    head = CODE.itemsize * len(keys)
+    attributes = list(map(rows.attributes.__getitem__, chosen))
+    coded = b"".join([attribute[:head] for attribute in attributes])
+    codes = np.frombuffer(coded, dtype=CODE).reshape(len(chosen), len(keys))
+    # The shared values come first: their numbers are written most often and so are short.
+    used = np.zeros(FIRST_COMMON + len(common), dtype=bool)
+    used[codes] = True
+    used[:FIRST_COMMON] = False
+    place = np.cumsum(used) - 1
+    shared = np.flatnonzero(used) - FIRST_COMMON
+    own = codes == OWN
+    places = place[codes]
+    places[own] = np.arange(len(shared), len(shared) + np.count_nonzero(own))
+    stated = codes > 0
+    pairs = np.empty((*codes.shape, 2), dtype=np.uint32)
+    pairs[:, :, 0] = np.arange(len(keys))
+    pairs[:, :, 1] = places
+    values = [common[number] for number in shared.tolist()]
+    values += [attribute[head:] for attribute in attributes]
+    numbers = np.compress(stated.ravel(), pairs.reshape(-1, 2), axis=0)
+    return numbers.ravel(), 2 * stated.sum(axis=1), values
 
 
 def _features(
@@ -104,8 +107,7 @@ def _features(
     tail = np.empty((len(ids), 4), dtype=np.uint32)
     head[:, 2], head[:, 3], head[:, 4], head[:, 5] = _key(1, 0), ids, _key(2, 2), tag_bytes
     tail[:, 0], tail[:, 1], tail[:, 2], tail[:, 3] = _key(3, 0), kinds, _key(4, 2), geometry_bytes
-    own = varint.sizes(head[:, 2:].ravel()).reshape(-1, 4).sum(axis=1)
-    own += varint.sizes(tail.ravel()).reshape(-1, 4).sum(axis=1)
+    own = varint.sizes(head[:, 2:]).sum(axis=1) + varint.sizes(tail).sum(axis=1)
     head[:, 0], head[:, 1] = _key(2, 2), own + tag_bytes + geometry_bytes
     return varint.encode(
         _interleaved(
@@ -127,40 +129,17 @@ def _byte_sizes(numbers: UInts, counts: Ints) -> UInts:
 def _interleaved(*sections: tuple[UInts, Ints]) -> UInts:
     """Return for each feature its numbers of the first section, then of the second, and so on."""
     counts = np.column_stack([section[1] for section in sections])
-    ends = np.cumsum(counts.ravel()).reshape(counts.shape)
-    woven = np.empty(int(ends[-1, -1]), dtype=np.uint32)
-    for place, (numbers, sizes) in enumerate(sections):
-        shift = ends[:, place] - np.cumsum(sizes)
-        woven[np.arange(len(numbers)) + np.repeat(shift, sizes)] = numbers
+    owner = np.repeat(np.tile(np.arange(len(sections)), len(counts)), counts.ravel())
+    woven = np.empty(len(owner), dtype=np.uint32)
+    for place, (numbers, _) in enumerate(sections):
+        woven[owner == place] = numbers
     return woven
 
 
-def _key(field: int, wire_type: int) -> int:
-    return (field << 3) | wire_type
+def _key(field_number: int, wire_type: int) -> int:
+    return (field_number << 3) | wire_type
 
 
-def _field(field: int, content: bytes) -> bytes:
-    """Return a field with a length: a text or a message."""
-    return _varint(_key(field, 2)) + _varint(len(content)) + content
-
-
-def _values(texts: Sequence[str]) -> bytes:
-    """Return the fields values (4), each with a string_value (1)."""
-    contents = [text.encode() for text in texts]
-    heads = map(_value_head, map(len, contents))
-    return b"".join(chain.from_iterable(zip(heads, contents, strict=True)))
-
-
-@lru_cache(maxsize=1024)
-def _value_head(size: int) -> bytes:
-    """Return what stands before a value's text: most are short and of few lengths."""
-    inner = _varint(_key(1, 2)) + _varint(size)
-    return _varint(_key(4, 2)) + _varint(len(inner) + size) + inner
-
-
-def _number(field: int, value: int) -> bytes:
-    return _varint(_key(field, 0)) + _varint(value)
-
-
-def _varint(value: int) -> bytes:
-    return bytes((value,)) if value < 0x80 else varint.encode(np.array([value], dtype=np.uint32))
+@lru_cache(maxsize=256)
+def _keys(names: tuple[str, ...]) -> bytes:
+    return b"".join(field(3, name.encode()) for name in names)

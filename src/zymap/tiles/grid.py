@@ -1,4 +1,4 @@
-"""Geometries on the grid of a tile: projected, clipped, rounded, without what rounding made equal.
+"""Geometries on the grid of a tile: projected, cut, rounded, without what rounding made equal.
 
 What is smaller than the grid can tell is kept, as a line or as a point: a feature that lies in
 the tile never vanishes from it.
@@ -7,167 +7,198 @@ the tile never vanishes from it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zymap.tilematrix import Tile, world_xy
+from zymap.tilematrix import Tile
+from zymap.tiles.rows import HEADER, POSITION, TileRows
+from zymap.tiles.shapes import (
+    Mask,
+    Numbers,
+    Role,
+    followers,
+    runs_of,
+    starts_of,
+    turned,
+    twice_areas,
+)
 from zymap.tiles.varint import Ints
 
 EXTENT = 4096
 # So wide that a symbol of 32 px on a tile of 256 px is drawn whole from both sides of an edge.
 BUFFER = 256
 BUFFER_TILES = BUFFER / EXTENT
-
-Shapes = NDArray[Any]
-Mask = NDArray[np.bool_]
+# What reaches no further out than a quarter of a tile costs more to cut than to send.
+_UNCUT = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Runs of grid points: lines, rings, or the points of a feature.
+    """Runs of points.
 
     Attributes
     ----------
-    xy : (n, 2) array of int
+    xy : (2, n) array
         x to the east and y to the south, in units of 1/4096 tile; the runs one after the other.
-    sizes : (p,) array of int
-        Number of points of each run.
-    rows : (p,) array of int
-        Number of the feature that each run belongs to, ascending.
+    sizes, rows, roles : (p,) arrays of int
+        Number of points of each run, number of the feature that it belongs to, ascending, and
+        its `Role`.
     """
 
-    xy: Ints
+    xy: Numbers
     sizes: Ints
     rows: Ints
+    roles: Ints
 
     @property
     def starts(self) -> Ints:
         """Where each run begins in `xy`."""
-        return np.cumsum(self.sizes) - self.sizes
-
-    def points(self, keep: Mask) -> Parts:
-        """Return the runs with only the points where `keep` is true; no run becomes empty."""
-        left = (
-            np.add.reduceat(keep.astype(np.int64), self.starts) if len(self.sizes) else self.sizes
-        )
-        return Parts(self.xy[keep], left, self.rows)
+        return starts_of(self.sizes)
 
     def runs(self, keep: Mask) -> Parts:
         """Return the runs where `keep` is true."""
-        return Parts(self.xy[np.repeat(keep, self.sizes)], self.sizes[keep], self.rows[keep])
+        if keep.all():
+            return self
+        xy = np.compress(np.repeat(keep, self.sizes), self.xy, axis=1)
+        return Parts(xy, self.sizes[keep], self.rows[keep], self.roles[keep])
+
+    def firsts(self) -> Ints:
+        """Return the number of each feature's first run."""
+        new = np.ones(len(self.rows), dtype=bool)
+        new[1:] = self.rows[1:] != self.rows[:-1]
+        return np.flatnonzero(new)
 
 
-def shapes_on_grid(wkb: Sequence[bytes], tile: Tile) -> tuple[Parts, Parts, Parts]:
-    """Put geometries on the grid of a tile.
-
-    Parameters
-    ----------
-    wkb : sequence of bytes
-        WGS 84 lon, lat; points, lines, polygons and Multi geometries of them.
+def parts_on_grid(rows: TileRows, tile: Tile) -> Parts:
+    """Put the geometries of a tile on its grid.
 
     Returns
     -------
-    tuple of Parts
-        The rings of the polygons, each polygon's outer ring first and running clockwise on the
-        screen, its inner ones the other way round (2.1, 4.3.4.4); the lines; the points.
+    Parts
+        Integer positions. A feature's runs are all rings, all lines or all points; each outer
+        ring runs clockwise on the screen, its inner ones follow it the other way round
+        (2.1, 4.3.4.4).
     """
-    singles, rows = shapely.get_parts(_clipped(_projected(wkb, tile)), return_index=True)
-    # An empty geometry has the dimension of its type, but no points.
-    dimensions = np.where(shapely.is_empty(singles), -1, shapely.get_dimensions(singles))
-    areas, courses, spots = (dimensions == number for number in (2, 1, 0))
-    rings, collapsed_rings = _rings(singles[areas], rows[areas])
-    lines = _merged(_parts(singles[courses], rows[courses]), collapsed_rings)
-    lines, collapsed_lines = _lines(lines)
-    points = _merged(_parts(singles[spots], rows[spots]), collapsed_lines)
-    return rings, lines, _one_run_a_row(points)
+    parts = _projected(rows, tile)
+    if not len(parts.rows):
+        return _cleaned(parts)
+    firsts = parts.firsts()
+    owners, starts = parts.rows[firsts], parts.starts[firsts]
+    lows = np.minimum.reduceat(parts.xy, starts, axis=1)
+    highs = np.maximum.reduceat(parts.xy, starts, axis=1)
+    near = ((highs >= -BUFFER) & (lows <= EXTENT + BUFFER)).all(axis=0)
+    uncut = ((lows >= -_UNCUT) & (highs <= EXTENT + _UNCUT)).all(axis=0)
+    if (near & uncut).all():
+        return _cleaned(_rounded(parts))
+    kinds = np.zeros(len(rows.runs), dtype=np.int64)
+    kinds[owners] = near * (1 + uncut)
+    kept, far = (parts.runs(kinds[parts.rows] == kind) for kind in (2, 1))
+    return _cleaned(_rounded(_merged(kept, _cut(far))))
 
 
-def _projected(wkb: Sequence[bytes], tile: Tile) -> Shapes:
-    shapes = shapely.from_wkb(np.array(wkb, dtype=object))
-    corner = np.array([tile.column, tile.row])
-    world = world_xy(shapely.get_coordinates(shapes))
-    return shapely.set_coordinates(shapes, (world * 2.0**tile.matrix - corner) * EXTENT)
+def _projected(rows: TileRows, tile: Tile) -> Parts:
+    headers = np.frombuffer(b"".join(rows.runs), dtype=HEADER)
+    lonlat = np.frombuffer(b"".join(rows.lonlat), dtype=POSITION).reshape(-1, 2)
+    counts = _lengths(rows.runs) // HEADER.itemsize
+    corner = np.array([[tile.column], [tile.row]], dtype=np.float64)
+    xy = (tile.matrix_set.plane_xy(lonlat) * 2.0**tile.zoom - corner) * EXTENT
+    sizes = (headers >> 2).astype(np.int64)
+    return Parts(xy, sizes, np.repeat(np.arange(len(counts)), counts), headers & 3)
 
 
-def _clipped(shapes: Shapes) -> Shapes:
+def _lengths(blobs: Sequence[bytes]) -> Ints:
+    return np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs))
+
+
+def _rounded(parts: Parts) -> Parts:
+    return replace(parts, xy=np.rint(parts.xy).astype(np.int64))
+
+
+def _cut(parts: Parts) -> Parts:
+    """Return what of the features lies in the tile or its buffer."""
+    if not len(parts.rows):
+        return parts
+    firsts = parts.firsts()
+    owners = parts.rows[firsts]
+    spans = np.append(firsts, len(parts.rows))
+    shapes = [_shape(parts, *span) for span in pairwise(spans.tolist())]
     low, high = -BUFFER, EXTENT + BUFFER
-    bounds = shapely.bounds(shapes)
-    inside = (bounds[:, :2] >= low).all(axis=1) & (bounds[:, 2:] <= high).all(axis=1)
-    crossing = np.flatnonzero(~inside)
-    if len(crossing):
-        shapes[crossing] = shapely.clip_by_rect(shapes[crossing], low, low, high, high)
-    return shapes
+    cut = shapely.clip_by_rect(np.array(shapes, dtype=object), low, low, high, high)
+    xy, sizes, rows, roles = runs_of(cut, clockwise_is_positive=True)
+    return Parts(xy, sizes, owners[rows], roles)
 
 
-def _parts(shapes: Shapes, rows: Ints) -> Parts:
-    """Return each shape as one run of rounded points, none twice in a row."""
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    sizes = np.bincount(owner, minlength=len(shapes)).astype(np.int64)
-    parts = Parts(np.rint(coordinates).astype(np.int64), sizes, rows)
-    new = np.ones(len(owner), dtype=bool)
-    new[1:] = (owner[1:] != owner[:-1]) | (parts.xy[1:] != parts.xy[:-1]).any(axis=1)
-    return parts.points(new)
-
-
-def _rings(polygons: Shapes, rows: Ints) -> tuple[Parts, Parts]:
-    """Return the rings without their closing points, and the outlines of what has no inside."""
-    shapes, polygon = shapely.get_rings(polygons, return_index=True)
-    outer = np.ones(len(polygon), dtype=bool)
-    outer[1:] = polygon[1:] != polygon[:-1]
-    rings = _parts(shapes, rows[polygon])
-    last = rings.starts + rings.sizes - 1
-    keep = np.ones(len(rings.xy), dtype=bool)
-    keep[last[rings.sizes > 1]] = False
-    rings = rings.points(keep)
-    area = _twice_area(rings)
-    # What lies in an outer ring that rounding closed has nothing left to lie in.
-    whole = (area != 0) & (area != 0)[outer][polygon]
-    flat = outer & ~whole & ~np.isin(rings.rows, rings.rows[whole])
-    return _turned(rings, (area > 0) != outer).runs(whole), rings.runs(flat)
-
-
-def _twice_area(rings: Parts) -> Ints:
-    """Return twice the signed area of each ring, positive if it runs clockwise on the screen."""
-    if not len(rings.sizes):
-        return rings.sizes
-    following = np.arange(1, len(rings.xy) + 1)
-    following[rings.starts + rings.sizes - 1] = rings.starts
-    x, y = rings.xy.T
-    return np.add.reduceat(x * y[following] - x[following] * y, rings.starts)
-
-
-def _turned(rings: Parts, turn: Mask) -> Parts:
-    """Return the rings with the direction of those where `turn` is true reversed."""
-    order = np.arange(len(rings.xy))
-    ends = 2 * rings.starts + rings.sizes - 1
-    backwards = np.repeat(turn, rings.sizes)
-    order[backwards] = np.repeat(ends, rings.sizes)[backwards] - order[backwards]
-    return Parts(rings.xy[order], rings.sizes, rings.rows)
-
-
-def _lines(lines: Parts) -> tuple[Parts, Parts]:
-    """Return the lines of two points and more, and those of rows that have no such line."""
-    long = lines.sizes > 1
-    short = ~long & ~np.isin(lines.rows, lines.rows[long])
-    return lines.runs(long), lines.runs(short)
+def _shape(parts: Parts, first: int, last: int) -> shapely.Geometry:
+    """Return the runs of one feature as a geometry."""
+    starts = parts.starts
+    lines = [
+        parts.xy[:, starts[run] : starts[run] + parts.sizes[run]].T for run in range(first, last)
+    ]
+    roles = parts.roles[first:last]
+    if roles[0] == Role.POINT:
+        return shapely.MultiPoint(np.concatenate(lines))
+    if roles[0] == Role.LINE:
+        return shapely.MultiLineString(lines)
+    outer = np.append(np.flatnonzero(roles == Role.OUTER), len(lines)).tolist()
+    return shapely.MultiPolygon(
+        [shapely.Polygon(lines[start], lines[start + 1 : end]) for start, end in pairwise(outer)]
+    )
 
 
 def _merged(some: Parts, others: Parts) -> Parts:
     """Return the runs of both, in the order of their rows."""
     if not len(others.rows):
         return some
-    xy = np.concatenate((some.xy, others.xy))
-    sizes = np.concatenate((some.sizes, others.sizes))
     rows = np.concatenate((some.rows, others.rows))
+    sizes = np.concatenate((some.sizes, others.sizes))
+    roles = np.concatenate((some.roles, others.roles))
     order = np.argsort(rows, kind="stable")
     points = np.argsort(np.repeat(rows, sizes), kind="stable")
-    return Parts(xy[points], sizes[order], rows[order])
+    xy = np.concatenate((some.xy, others.xy), axis=1)
+    return Parts(xy[:, points], sizes[order], rows[order], roles[order])
 
 
-def _one_run_a_row(points: Parts) -> Parts:
-    rows, firsts = np.unique(points.rows, return_index=True)
-    return Parts(points.xy, np.add.reduceat(points.sizes, firsts) if len(rows) else rows, rows)
+def _cleaned(parts: Parts) -> Parts:
+    """Return the runs without points that equal the next, and repair what that closed."""
+    rings = parts.roles >= Role.OUTER
+    following = followers(parts.sizes, rings)
+    same = (parts.xy == np.take(parts.xy, following, axis=1)).all(axis=0)
+    # The last point of what is no ring leads to itself.
+    same[(parts.starts + parts.sizes - 1)[~rings]] = False
+    if same.any():
+        parts = _without(parts, same)
+        following = followers(parts.sizes, rings)
+    areas = twice_areas(parts.xy, following, parts.starts)
+    broken = rings & ((areas > 0) != (parts.roles == Role.OUTER)) | rings & (areas == 0)
+    broken |= (parts.roles == Role.LINE) & (parts.sizes < 2)
+    return _repaired(parts, areas) if broken.any() else parts
+
+
+def _without(parts: Parts, same: Mask) -> Parts:
+    """Return the runs without some points; of each run one is left."""
+    keep = ~same
+    left = np.add.reduceat(keep.astype(np.int64), parts.starts)
+    keep[parts.starts[left == 0]] = True
+    return replace(parts, xy=np.compress(keep, parts.xy, axis=1), sizes=np.maximum(left, 1))
+
+
+def _repaired(parts: Parts, areas: NDArray[np.int64]) -> Parts:
+    """Return rings as the lines or points that they became, where a feature is nothing else."""
+    rings = parts.roles >= Role.OUTER
+    # A ring that rounding turned inside out is turned back.
+    turn = rings & (areas != 0) & ((areas > 0) != (parts.roles == Role.OUTER))
+    parts = replace(parts, xy=turned(parts.xy, parts.sizes, turn))
+    # What lies in an outer ring that rounding closed has nothing left to lie in.
+    outer = np.maximum.accumulate(np.where(parts.roles == Role.INNER, 0, np.arange(len(rings))))
+    closed = rings & ((areas == 0) | (areas[outer] == 0))
+    closed |= (parts.roles == Role.LINE) & (parts.sizes < 2)
+    whole = np.isin(parts.rows, parts.rows[~closed])
+    rest = closed & ~whole & (parts.roles != Role.INNER)
+    line = parts.sizes > 1
+    rest &= line | ~np.isin(parts.rows, parts.rows[rest & line])
+    roles = np.where(rest, np.where(line, Role.LINE, Role.POINT), parts.roles)
+    return replace(parts, roles=roles).runs(~closed | rest)

@@ -17,25 +17,53 @@ _BYTES_MAXIMUM = 5
 
 def sizes(numbers: UInts) -> Ints:
     """Return how many bytes each number takes."""
-    found = np.ones(len(numbers), dtype=np.int64)
-    for byte in range(1, _BYTES_MAXIMUM):
+    found = np.ones(numbers.shape, dtype=np.int64)
+    for byte in range(1, _width(numbers)):
         found += numbers >= 1 << (7 * byte)
     return found
 
 
 def encode(numbers: UInts) -> bytes:
     """Return the numbers one after the other."""
-    lengths = sizes(numbers)
-    ends = np.cumsum(lengths)
-    written = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
-    places, lasts = ends - lengths, ends - 1
-    while len(places):
-        more = places < lasts
-        written[places] = (numbers & 0x7F) | (more.astype(np.uint32) << 7)
-        numbers, places, lasts = numbers[more] >> np.uint32(7), places[more] + 1, lasts[more]
-    return written.tobytes()
+    width = _width(numbers)
+    septets = np.empty((len(numbers), width), dtype=np.uint8)
+    written = np.ones((len(numbers), width), dtype=bool)
+    rest = numbers
+    for byte in range(width):
+        following = rest >> np.uint32(7)
+        more = following > 0
+        septets[:, byte] = (rest & 0x7F) | (more.astype(np.uint32) << 7)
+        if byte + 1 < width:
+            written[:, byte + 1] = more
+        rest = following
+    return np.compress(written.ravel(), septets.ravel()).tobytes()
 
 
 def zigzag(numbers: Ints) -> UInts:
     """Return signed numbers as unsigned ones, small where the number is near zero."""
     return ((numbers << 1) ^ (numbers >> 63)).astype(np.uint32)
+
+
+def field(number: int, content: bytes) -> bytes:
+    """Return a field with a length: a text or a message."""
+    return _one((number << 3) | 2) + _one(len(content)) + content
+
+
+def number_field(number: int, value: int) -> bytes:
+    """Return a field that is a number."""
+    return _one(number << 3) + _one(value)
+
+
+def _width(numbers: UInts) -> int:
+    """Return how many bytes the largest number takes."""
+    largest = int(numbers.max()) if numbers.size else 0
+    return max(1, min(_BYTES_MAXIMUM, -(-largest.bit_length() // 7)))
+
+
+def _one(value: int) -> bytes:
+    septets = bytearray()
+    while value > 0x7F:
+        septets.append(value & 0x7F | 0x80)
+        value >>= 7
+    septets.append(value)
+    return bytes(septets)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import astuple
 
 import mapbox_vector_tile
 import numpy as np
@@ -14,7 +15,7 @@ from shapely.geometry import box, mapping, shape
 from tests.testland import HOSTILE
 
 from zymap.tilematrix import Tile
-from zymap.tiles import EXTENT, encode_tile, varint
+from zymap.tiles import EXTENT, TileRows, encode_tile, pack, varint
 
 TILE = Tile(14, 5590, 8687)
 BUFFER = 256
@@ -33,9 +34,15 @@ def on_tile(geometry):
     return shapely.transform(geometry, lambda xy: np.array([place(*point) for point in xy]))
 
 
+def rows_of(shapes, columns):
+    """Return features as a store gives them to a tile, numbered from 1."""
+    vocabulary, packed = pack(np.array(shapes, dtype=object), columns)
+    runs, lonlat, attributes = zip(*map(astuple, packed), strict=True)
+    return TileRows(vocabulary, range(1, len(packed) + 1), runs, lonlat, attributes)
+
+
 def encode(*geometries, **columns):
-    wkb = [shapely.to_wkb(on_tile(geometry)) for geometry in geometries]
-    return encode_tile("works", TILE, range(1, len(wkb) + 1), wkb, columns)
+    return encode_tile("works", TILE, rows_of([on_tile(shape) for shape in geometries], columns))
 
 
 def decode(content):
@@ -183,9 +190,9 @@ def test_a_polygon_that_crosses_itself_does_not_take_the_tile_down():
 
 
 def test_heights_are_passed_over():
-    wkb = shapely.to_wkb(on_tile(shapely.Point(1, 1)))
-    high = shapely.to_wkb(shapely.force_3d(shapely.from_wkb(wkb), 80.0))
-    assert encode_tile("works", TILE, [1], [high], {}) == encode_tile("works", TILE, [1], [wkb], {})
+    flat = on_tile(shapely.Point(1, 1))
+    high = shapely.force_3d(flat, 80.0)
+    assert rows_of([high], {}) == rows_of([flat], {})
 
 
 def test_gdal_reads_the_same(tmp_path):
