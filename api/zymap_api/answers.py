@@ -41,10 +41,13 @@ def not_modified(request: Request, tag: str) -> Response | None:
     held = request.headers.get("if-none-match")
     if held is None:
         return None
-    tags = {part.strip().removeprefix("W/") for part in held.split(",")}
-    if "*" in tags or tag.removeprefix("W/") in tags:
-        return Response(status_code=304, headers=_headers(tag))
-    return None
+    return Response(status_code=304, headers=_headers(tag)) if holds(held, tag) else None
+
+
+def holds(if_none_match: str, tag: str) -> bool:
+    """Tell whether a header ``If-None-Match`` names `tag` (RFC 9110, 13.1.2)."""
+    tags = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    return "*" in tags or tag.removeprefix("W/") in tags
 
 
 def answer(

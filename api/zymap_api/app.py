@@ -15,6 +15,7 @@ from starlette_compress import CompressMiddleware
 from zymap import __version__
 from zymap.settings import Settings
 from zymap.store.base import Store
+from zymap_api.front import Front
 from zymap_api.problems import install_handlers
 from zymap_api.routes import (
     areas,
@@ -47,7 +48,7 @@ SECURITY_HEADERS = (
 )
 
 
-def create_app(store: Store, settings: Settings) -> FastAPI:
+def create_app(store: Store, settings: Settings) -> Front:
     """Return the app that serves `store`.
 
     Parameters
@@ -76,11 +77,10 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    app.state.zymap = State(store, settings, fetcher)
+    state = State(store, settings, fetcher)
     install_handlers(app)
-    app.router.routes.extend(
-        (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
-    )
+    hot = (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
+    app.router.routes.extend(hot)
     for module in (
         service,
         ogc,
@@ -104,7 +104,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         expose_headers=EXPOSED_HEADERS,
     )
     app.add_middleware(SecurityHeaders)
-    return app
+    return Front(app, state, hot, SECURITY_HEADERS)
 
 
 class RevalidatedFiles(StaticFiles):

@@ -6,11 +6,12 @@ Standard: OGC 17-069r4, 7.2 to 7.16 (links with rel and type); RFC 8288 (header 
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NotRequired, TypedDict
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
 from starlette.requests import Request
 
@@ -18,6 +19,9 @@ from zymap_api.media import HTML
 from zymap_api.state import state_of
 
 _SAFE = "/:?&=,;@!$'()*+~%-._"
+# A query string that is as we would write it: nothing in it asks to be escaped.
+_PLAIN_QUERY = re.compile(r"(?:[\w.~,:/-]+=[\w.~,:/-]*(?:&(?=.))?)*", re.ASCII)
+_ROOT = "zymap.root"
 
 
 class Link(TypedDict):
@@ -44,11 +48,15 @@ def root_of(request: Request) -> str:
     this machine: a Host that somebody made up must not find its way into an answer (or into
     a cache between).
     """
-    settings = state_of(request).settings
-    if settings.public_url is not None:
-        return str(settings.public_url).rstrip("/")
-    host = request.headers.get("host", "")
-    return _root(request.scope["scheme"], host, settings.host, settings.port)
+    scope = request.scope
+    if _ROOT not in scope:
+        settings = state_of(request).settings
+        if settings.public_url is not None:
+            scope[_ROOT] = str(settings.public_url).rstrip("/")
+        else:
+            host = request.headers.get("host", "")
+            scope[_ROOT] = _root(scope["scheme"], host, settings.host, settings.port)
+    return scope[_ROOT]
 
 
 @lru_cache(maxsize=256)
@@ -89,13 +97,15 @@ def url(request: Request, path: str, **parameters: str) -> str:
 def self_url(request: Request, **changes: str | None) -> str:
     """Return the request's own URL with some parameters set, or taken out (None)."""
     path = quote(request.scope["path"], safe=_SAFE)
-    pairs = dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
-    for name, value in changes.items():
-        pairs.pop(name, None)
-        if value is not None:
-            pairs[name] = value
-    query = f"?{urlencode(pairs, safe=',:/')}" if pairs else ""
-    return f"{root_of(request)}{path}{query}"
+    asked = request.scope["query_string"].decode("latin-1")
+    pairs = asked.split("&") if asked else []
+    if not _PLAIN_QUERY.fullmatch(asked):
+        pairs = [urlencode([pair], safe=",:/") for pair in dict(parse_qsl(asked)).items()]
+    if changes:
+        pairs = [pair for pair in pairs if pair.partition("=")[0] not in changes]
+        added = {name: value for name, value in changes.items() if value is not None}
+        pairs += [f"{name}={quote_plus(value, safe=',:/')}" for name, value in added.items()]
+    return f"{root_of(request)}{path}{'?' if pairs else ''}{'&'.join(pairs)}"
 
 
 def own_links(request: Request, kind: str, json_type: str, json_title: str) -> list[Link]:

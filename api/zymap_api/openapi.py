@@ -335,7 +335,7 @@ def _f_documents() -> Json:
     return _f("json", "html")
 
 
-def _item_parameters(catalog: Catalog, sources: Sequence[Source]) -> list[Json]:
+def _item_parameters(catalog: Catalog, sources: tuple[Source, ...]) -> list[Json]:
     known = {**_KNOWN, "f": _f("json", "html", *FORMATS), "area": _area_parameter(catalog)}
     return [
         _filter(item, catalog) if item is not None else known[name]

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypedDict
 from urllib.parse import parse_qsl
 
@@ -128,7 +129,8 @@ def read_parameters(query_string: bytes, allowed: Collection[str]) -> dict[str, 
     return found
 
 
-def item_parameters(catalog: Catalog, sources: Sequence[Source]) -> dict[str, Field | None]:
+@lru_cache(maxsize=64)
+def item_parameters(catalog: Catalog, sources: tuple[Source, ...]) -> Mapping[str, Field | None]:
     """Return the parameters that a question to these collections may have.
 
     Returns

@@ -6,12 +6,11 @@ import os
 import socket
 from collections.abc import Callable
 
-from fastapi import FastAPI
-
 from zymap.bundled import geodata_dir
 from zymap.errors import InvalidRequest
 from zymap.load import load, store_path
 from zymap.settings import Settings, read_settings
+from zymap_api.front import Front
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -57,7 +56,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             Multiprocess(config, sockets=[listener]).run()
 
 
-def create() -> FastAPI:
+def create() -> Front:
     """Make the app of one server process, from the settings in its environment."""
     from zymap.store.gpkg import GpkgStore
     from zymap_api.app import create_app

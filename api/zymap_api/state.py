@@ -28,6 +28,9 @@ class State:
     )
 
 
+SCOPE_KEY = "zymap"
+
+
 def state_of(request: Request) -> State:
-    """Return the state of the app that `request` came to."""
-    return request.app.state.zymap
+    """Return the state of the app that `request` came to; `zymap_api.front` hands it on."""
+    return request.scope[SCOPE_KEY]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -132,7 +133,8 @@ class Query:
         return tuple(source.collection for source in self.sources)
 
 
-def shared_fields(catalog: Catalog, query_sources: Iterable[Source]) -> dict[str, Field]:
+@lru_cache(maxsize=64)
+def shared_fields(catalog: Catalog, query_sources: tuple[Source, ...]) -> Mapping[str, Field]:
     """Return the fields that every one of the sources has, by name."""
     layers = [catalog.layer(source.collection) for source in query_sources]
     first, *rest = layers

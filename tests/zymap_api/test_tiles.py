@@ -116,7 +116,7 @@ def test_a_tile_that_did_not_change_is_not_sent_again(client):
 
 
 def test_the_same_question_is_answered_from_memory_however_it_is_written(client):
-    cache = client.app.state.zymap.vector_tiles
+    cache = client.app.state.vector_tiles
     client.get(f"{HERE}?area=west&kind=road")
     kept = len(cache._tiles)
     answer = client.get(f"{HERE}?kind=road&area=west&f=mvt")

@@ -163,7 +163,8 @@ class ProjectPackage:
     types: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: there is one of a revision, and what is made of it is remembered by it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
     """The dataset, its code lists and its layers, in the order of the file.
 

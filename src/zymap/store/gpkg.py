@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,15 +98,22 @@ class GpkgStore:
             key = (connection.revision, query.unpaged())
             known = self._counts.get(key)
             if known is None:
-                asked = _looked_up(connection.db, key[1], catalog)
-                area = _area(connection.db, asked, catalog)
-                statement = sql.count(asked, catalog, area)
-                known = Count(*connection.db.execute(*_pair(statement)).fetchone())
+                known = self._counted(connection, key[1], catalog)
                 # Free-text and bbox questions are endless, so the memory is bounded.
                 if len(self._counts) >= COUNTS_REMEMBERED:
                     self._counts = {}
                 self._counts[key] = known
             return known
+
+    def _counted(self, connection: _Connection, query: Query, catalog: Catalog) -> Count:
+        parts = sql.by_place(query)
+        if len(parts) > 1:
+            # How many unlocated features match is the same for every box, and remembered.
+            counts = [self.count(part) for part in parts]
+            return Count(*(sum(n) for n in zip(*map(astuple, counts), strict=True)))
+        asked = _looked_up(connection.db, query, catalog)
+        statement = sql.count(asked, catalog, _area(connection.db, asked, catalog))
+        return Count(*connection.db.execute(*_pair(statement)).fetchone())
 
     def search_texts(self, query: Query) -> dict[str, str]:
         """Return the matching features' search texts by id."""

@@ -9,7 +9,7 @@ where a question names one of its columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zymap.bbox import BBox
 from zymap.catalog import DUE_FIELD, STATUS_FIELD, Catalog, Layer, Source
@@ -63,24 +63,52 @@ class Clauses:
 
 def select(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
     """Return the statement for the texts of one page."""
-    names = [f"k{number}" for number in range(len(query.sort))]
+    columns = ["x.fid", "x.feature", *_keys(query.sort)]
+    paging = _paging(query, after)
     arms = [
-        _arm(number, source, query, catalog, area, ["x.fid", "x.feature", *_keys(query.sort)])
+        _arm(number, source, part, catalog, area, columns)
+        for part in by_place(query)
         for number, source in enumerate(query.sources)
     ]
-    # Several arms are told apart by their number; a single one keeps the plan free of it.
-    tail = ["n", "fid"] if len(arms) > 1 else ["fid"]
-    text = f"SELECT feature FROM ({_union(arms)})"
-    parameters = [value for arm in arms for value in arm.parameters]
+    if len(arms) > len(query.sources):
+        # Each part is cut to the page: without that, all unlocated features would be sorted.
+        pages = [_paged("*", [arm], paging) for arm in arms]
+        arms = [Statement(f"SELECT * FROM ({page.text})", page.parameters) for page in pages]
+    return _paged("feature", arms, paging)
+
+
+def by_place(query: Query) -> tuple[Query, ...]:
+    """Return the question as it is, or one for the located and one for the other features.
+
+    A box matches the unlocated, wherever it is: finding them has nothing to do with the R-tree.
+    """
+    if query.bbox is None or query.located is not None:
+        return (query,)
+    return replace(query, located=True), replace(query, located=False, bbox=None)
+
+
+def _paging(query: Query, after: Position | None) -> Statement:
+    """Return what cuts the page out of the rows that match."""
+    names = [f"k{number}" for number in range(len(query.sort))]
+    # Several sources are told apart by their number; a single one keeps the plan free of it.
+    numbered = len(query.sources) > 1
+    text, parameters = "", list[Parameter]()
     if after is not None:
-        clauses = _after(query.sort, names, after, numbered=len(arms) > 1)
+        clauses = _after(query.sort, names, after, numbered=numbered)
         text += f" WHERE {clauses.texts[0]}"
         parameters += clauses.parameters
+    tail = ["n", "fid"] if numbered else ["fid"]
     text += " ORDER BY " + ", ".join([*_order(query.sort, names), *tail])
     if query.limit is not None:
         text += " LIMIT ?"
         parameters.append(query.limit)
     return Statement(text, tuple(parameters))
+
+
+def _paged(columns: str, arms: Sequence[Statement], paging: Statement) -> Statement:
+    parameters = (value for arm in arms for value in arm.parameters)
+    text = f"SELECT {columns} FROM ({_union(arms)}){paging.text}"
+    return Statement(text, (*parameters, *paging.parameters))
 
 
 def count(query: Query, catalog: Catalog, area: Area | None) -> Statement:
@@ -129,11 +157,12 @@ def facet(query: Query, catalog: Catalog, area: Area | None, name: str) -> State
 def position(query: Query, feature_id: str) -> Statement:
     """Return the statement for the place of a feature in the order of `query`."""
     columns = ", ".join(["x.fid", *_keys(query.sort)])
-    arms = [
-        f"SELECT {number} AS n, {columns} FROM {side_table(source.collection)} x "
-        f"JOIN {quote(source.collection)} t ON t.fid = x.fid WHERE x.id = ?"
-        for number, source in enumerate(query.sources)
-    ]
+    arms: list[str] = []
+    for number, source in enumerate(query.sources):
+        table = f"{side_table(source.collection)} x"
+        if query.sort:
+            table += f" JOIN {quote(source.collection)} t ON t.fid = x.fid"
+        arms.append(f"SELECT {number} AS n, {columns} FROM {table} WHERE x.id = ?")
     return Statement(" UNION ALL ".join(arms), (feature_id,) * len(arms))
 
 
@@ -287,7 +316,7 @@ def _add_bbox(clauses: Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: boo
         found = within_box(rtree(layer.id), part)
         finds.append(found.text)
         finding += found.parameters
-        decides.append(_EXACT)
+        decides.append(_EXACT.format(table=quote(layer.id)))
         deciding += [part.west, part.east, part.south, part.north]
         deciding += part.as_list()
     if keep_unlocated:
@@ -297,9 +326,10 @@ def _add_bbox(clauses: Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: boo
     clauses.add(f"({' OR '.join(decides)})", *deciding)
 
 
+# The geometry's table is looked into by itself, so that only the features at the edge are.
 _EXACT = (
     "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?) "
-    "OR zymap_intersects(t.geom, ?, ?, ?, ?)"
+    "OR (SELECT zymap_intersects(g.geom, ?, ?, ?, ?) FROM {table} g WHERE g.fid = x.fid)"
 )
 
 

@@ -126,7 +126,7 @@ def test_a_dataset_with_errors_is_refused(tmp_path):
     [
         ('role = "candidates"', 'role = "context"', InvalidRequest, "role candidates"),
         ('role = "boundary"', 'role = "context"', InvalidRequest, "role boundary"),
-        ("parking = {", "garage = {", InvalidData, "parking"),
+        ("parking", "garage", InvalidData, "parking"),
         ("other = {", "rest = {", InvalidData, "other"),
     ],
 )

@@ -1,0 +1,204 @@
+"""What stands before the app: answers given lately, and a short way to the doors asked most.
+
+An answer is kept as it went out, and given again while the data and the day are the same. Every
+process keeps its own and looks at the store before each use, so a load outdates what all of them
+hold (`zymap.store.base.Store.revision`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from zymap.errors import ZymapError
+from zymap.lateness import today
+from zymap_api.answers import holds
+from zymap_api.state import SCOPE_KEY, State
+
+KEPT_BYTES = 32 * 2**20
+ANSWER_BYTES = 2**20
+# Of the headers that a request may have, those that an answer depends on.
+_ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
+# What the app's rooms are for: who asks for none of it may take the short way.
+_WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
+# A part of an answer, or an answer to somebody in particular, is not kept.
+_SPECIAL = frozenset((b"authorization", b"cookie", b"range"))
+
+Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it went out."""
+
+    start: Message
+    body: Message
+    tag: str
+    unchanged: Message
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the body and, roughly, of what is round it."""
+        return len(self.body["body"]) + 2000
+
+
+class Front:
+    """The app with a memory.
+
+    Parameters
+    ----------
+    hot : sequence of Route
+        Doors of `app` that may be opened without its middleware.
+    headers : sequence of (bytes, bytes)
+        What the app's middleware adds to every answer.
+    """
+
+    def __init__(
+        self,
+        app: FastAPI,
+        state: State,
+        hot: Sequence[Route],
+        headers: Sequence[tuple[bytes, bytes]],
+    ) -> None:
+        self.app = app
+        self.state = state
+        self._hot = [(route.path_regex, route.endpoint) for route in hot]
+        self._headers = list(headers)
+        self._epoch = ("", "")
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._size_bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory, by the short way, or through the app."""
+        scope[SCOPE_KEY] = self.state
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        asking, held, short, special = _read(scope["headers"])
+        epoch = self._now()
+        if special or epoch is None:
+            await self.app(scope, receive, send)
+            return
+        key = (scope["scheme"], scope["path"], scope["query_string"], asking)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            await _give(kept, held, send)
+            return
+        recorder = _Recorder(send)
+        if not (short and held is None and await self._by_the_short_way(scope, receive, recorder)):
+            await self.app(scope, receive, recorder)
+        made = recorder.kept(epoch[0])
+        # What was loaded meanwhile may be half in this answer.
+        if made is not None and self._now() == epoch:
+            self._keep(key, made)
+
+    def _now(self) -> tuple[str, str] | None:
+        """Return what answers depend on beside the request; forget them when it changes."""
+        try:
+            epoch = (self.state.store.revision(), today())
+        except ZymapError:
+            return None
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self.forget()
+        return epoch
+
+    def forget(self) -> None:
+        """Keep nothing of what was answered."""
+        self._kept.clear()
+        self._size_bytes = 0
+
+    async def _by_the_short_way(self, scope: Scope, receive: Receive, send: _Recorder) -> bool:
+        """Answer by a hot door; return False, with nothing sent, where the app must answer."""
+        path: str = scope["path"]
+        for pattern, endpoint in self._hot:
+            found = pattern.match(path)
+            if found is None:
+                continue
+            inside = {**scope, "app": self.app, "path_params": found.groupdict()}
+            try:
+                response = await endpoint(Request(inside, receive))
+            except Exception:
+                return False
+            response.raw_headers.extend(self._headers)
+            await response(inside, receive, send)
+            return True
+        return False
+
+    def _keep(self, key: Key, made: Kept) -> None:
+        replaced = self._kept.pop(key, None)
+        self._size_bytes += made.size_bytes - (replaced.size_bytes if replaced else 0)
+        self._kept[key] = made
+        while self._size_bytes > KEPT_BYTES:
+            self._size_bytes -= self._kept.popitem(last=False)[1].size_bytes
+
+
+class _Recorder:
+    """Pass the messages of an answer on, and remember them if there are just two."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._messages: list[Message] = []
+
+    async def __call__(self, message: Message) -> None:
+        if len(self._messages) < 3:
+            self._messages.append(message)
+        await self._send(message)
+
+    def kept(self, revision: str) -> Kept | None:
+        """Return the answer if it is one to keep: whole, small, and of these data."""
+        if len(self._messages) != 2:
+            return None
+        start, body = self._messages
+        content = body.get("body", b"")
+        if start.get("status") not in (200, 204) or len(content) > ANSWER_BYTES:
+            return None
+        if body["type"] != "http.response.body" or body.get("more_body", False):
+            return None
+        headers = [(name, value) for name, value in start["headers"]]
+        tag = next((value for name, value in headers if name == b"etag"), b"").decode("latin-1")
+        if not tag.startswith(f'W/"{revision}-'):
+            return None
+        about_body = (b"content-length", b"content-type", b"content-encoding", b"link")
+        unchanged = [pair for pair in headers if pair[0] not in about_body]
+        return Kept(
+            {"type": "http.response.start", "status": start["status"], "headers": headers},
+            {"type": "http.response.body", "body": content},
+            tag,
+            {"type": "http.response.start", "status": 304, "headers": unchanged},
+        )
+
+
+def _read(
+    headers: Sequence[tuple[bytes, bytes]],
+) -> tuple[tuple[tuple[bytes, bytes], ...], bytes | None, bool, bool]:
+    """Return what the answer depends on, the tags held, and if the request is plain, or special."""
+    asking: list[tuple[bytes, bytes]] = []
+    held: bytes | None = None
+    short, special = True, False
+    for pair in headers:
+        name = pair[0]
+        if name in _ASKING:
+            asking.append(pair)
+            short = short and name not in _WANTS_ROOMS
+        elif name == b"if-none-match":
+            held = pair[1]
+        elif name in _SPECIAL:
+            special = True
+    return tuple(asking), held, short, special
+
+
+async def _give(kept: Kept, held: bytes | None, send: Send) -> None:
+    if held is not None and holds(held.decode("latin-1"), kept.tag):
+        await send(kept.unchanged)
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send(kept.start)
+    await send(kept.body)
