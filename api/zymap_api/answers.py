@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zymap.crs import Crs
 from zymap.lateness import today
 from zymap_api.links import Link, link_header, root_of
 from zymap_api.state import state_of
@@ -39,8 +40,7 @@ def _depends_on_today(request: Request) -> bool:
 def not_modified(request: Request, tag: str) -> Response | None:
     """Return a 304 if the client holds `tag` already, else None."""
     held = request.headers.get("if-none-match")
-    # RFC 9110, 13.1.2: only what is asked by GET or HEAD can be "not modified".
-    if held is None or request.method == "POST":
+    if held is None:
         return None
     return Response(status_code=304, headers=_headers(tag)) if holds(held, tag) else None
 
@@ -69,6 +69,11 @@ def answer(
     response = Response(body, headers=made)
     response.headers["content-type"] = media_type
     return response
+
+
+def content_crs(crs: Crs) -> str:
+    """Return the header ``Content-Crs`` (OGC 18-058r1, /req/crs/ogc-crs-header-value)."""
+    return f"<{crs.uri}>"
 
 
 def _headers(tag: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from zymap.catalog import Layer, Source
 from zymap.crs import CRS84_URI
 from zymap.query import Query
+from zymap_api.crs_offer import offered
 from zymap_api.items import file_links
 from zymap_api.links import Link, link, url
 from zymap_api.media import GEOJSON, HTML, JSON
@@ -31,7 +32,8 @@ def describe(request: Request, layer: Layer) -> dict[str, Any]:
         "title": f"{layer.title_zh} / {layer.title_en}",
         "description": f"{layer.description_zh}\n{layer.description_en}",
         "itemType": "feature",
-        "crs": [CRS84_URI],
+        "crs": [crs.uri for crs in offered(request, (Source(layer.id),))],
+        "storageCrs": CRS84_URI,
         "extent": extent(request, layer),
         "itemCount": count.matched,
         "itemLocatedCount": count.located,

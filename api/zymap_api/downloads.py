@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from zymap import export
-from zymap.crs import STORED, parse_crs
+from zymap.crs import CRS84, OFFERED, STORED, parse_crs
 from zymap.errors import InvalidRequest
-from zymap_api.answers import entity_tag, not_modified
+from zymap_api.answers import content_crs, entity_tag, not_modified
 from zymap_api.links import self_url
 from zymap_api.params import Asked
 from zymap_api.state import state_of
@@ -60,6 +60,8 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
         headers={
             **_next_page(request, asked),
             "Content-Disposition": export.content_disposition(name),
+            # Files are x, y by the rules of their formats: in degrees that is CRS84.
+            "Content-Crs": content_crs(CRS84 if code == STORED else OFFERED[code]),
             "ETag": tag,
             "Cache-Control": "no-cache",
             "Vary": "Accept",
@@ -73,8 +75,7 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
 
 def _next_page(request: Request, asked: Asked) -> dict[str, str]:
     """Return the header ``Link`` to the next page, if a limit was set and leaves something."""
-    # A header cannot say what a posted search has to post again.
-    if not asked.limited or asked.query.limit is None or request.method == "POST":
+    if not asked.limited or asked.query.limit is None:
         return {}
     limit = asked.query.limit
     rows = state_of(request).store.select(replace(asked.query, limit=limit + 1))

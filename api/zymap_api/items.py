@@ -12,11 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap.catalog import Source
+from zymap.crs import CRS84, Crs
 from zymap.errors import InvalidRequest
 from zymap.export import FORMATS, Format
+from zymap.positions import in_crs
 from zymap.query import Query
 from zymap_api import html
-from zymap_api.answers import answer, entity_tag, not_modified
+from zymap_api.answers import answer, content_crs, entity_tag, not_modified
+from zymap_api.crs_offer import parse_offered
 from zymap_api.downloads import download
 from zymap_api.links import Link, link, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
@@ -62,27 +65,19 @@ async def answer_items(
     catalog = state_of(request).store.catalog()
     asked = parse_items(request.scope["query_string"], catalog, sources, extra)
     offers = OFFERS_OF_ONE if len(sources) == 1 else OFFERS
-    if request.method == "POST":
-        # A page for people has links, and a link cannot ask what a body asked.
-        offers = {name: types for name, types in offers.items() if name != "html"}
     kind = choose(asked.f, request.headers.get("accept"), offers)
     if kind in FORMATS:
         return await run_in_threadpool(download, request, asked, kind)
-    _refuse_file_options(asked)
+    if asked.encoding is not None:
+        raise InvalidRequest("encoding is for files; this answer is UTF-8", parameter="encoding")
+    crs = parse_offered(request, sources, asked.crs)
     tag = entity_tag(request, kind)
-    return not_modified(request, tag) or _page(request, asked, kind, tag, related)
+    return not_modified(request, tag) or _page(request, asked, crs, kind, tag, related)
 
 
-def _refuse_file_options(asked: Asked) -> None:
-    for name, value in (("crs", asked.crs), ("encoding", asked.encoding)):
-        if value is not None:
-            raise InvalidRequest(
-                f"{name} is for files (f={', '.join(FORMATS)}); this answer is WGS 84 in UTF-8",
-                parameter=name,
-            )
-
-
-def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence[Link]) -> Response:
+def _page(
+    request: Request, asked: Asked, crs: Crs, kind: str, tag: str, related: Sequence[Link]
+) -> Response:
     store = state_of(request).store
     limit = asked.query.limit or 0
     # One row more than the page tells whether there is a next one.
@@ -90,7 +85,7 @@ def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence
     count = store.count(asked.query)
     more = len(rows) > limit
     del rows[limit:]
-    links = [*_own_links(request, kind), *related]
+    links = [*own_links(request, kind, GEOJSON, "GeoJSON"), *related]
     if more:
         links.append(_next_link(request, kind, orjson.loads(rows[-1])["id"]))
     if asked.properties is not None or asked.skip_geometry:
@@ -104,18 +99,23 @@ def _page(request: Request, asked: Asked, kind: str, tag: str, related: Sequence
         "links": links,
     }
     header_links = [item for item in links if item["rel"] in _HEADER_RELATIONS]
+    stated = content_crs(crs)
     if kind == "html":
         files = file_links(
             lambda name: self_url(request, f=name, after=None, limit=None),
             len(asked.query.sources),
         )
         found = [orjson.loads(row) for row in rows]
-        return html.answer_page(
+        page = html.answer_page(
             request, "items.html", tag, header_links, head=head, files=files, rows=found
         )
-    # The rows are finished JSON: they are joined, never opened.
+        page.headers["Content-Crs"] = stated
+        return page
+    # The rows are finished JSON: they are joined, never opened but for another CRS.
+    if crs != CRS84:
+        rows = in_crs(rows, crs)
     body = b"".join((orjson.dumps(head)[:-1], b',"features":[', b",".join(rows), b"]}"))
-    return answer(body, GEOJSON, tag, links=header_links)
+    return answer(body, GEOJSON, tag, links=header_links, headers={"Content-Crs": stated})
 
 
 def _selected(row: bytes, properties: Sequence[str] | None, skip_geometry: bool) -> bytes:
@@ -129,16 +129,7 @@ def _selected(row: bytes, properties: Sequence[str] | None, skip_geometry: bool)
     return orjson.dumps(feature)
 
 
-def _own_links(request: Request, kind: str) -> list[Link]:
-    if request.method == "POST":
-        return [link(url(request, request.scope["path"]), "self", GEOJSON, "GeoJSON")]
-    return own_links(request, kind, GEOJSON, "GeoJSON")
-
-
 def _next_link(request: Request, kind: str, last_id: str) -> Link:
-    if request.method == "POST":
-        made = link(url(request, request.scope["path"]), "next", GEOJSON, "下一页 / next page")
-        return {**made, "method": "POST", "body": {"after": last_id}, "merge": True}
     media_type = HTML if kind == "html" else GEOJSON
     changes = {"after": last_id} | ({"f": "html"} if kind == "html" else {})
     return link(self_url(request, **changes), "next", media_type, "下一页 / next page")
@@ -165,7 +156,7 @@ def _format_title(item: Format) -> str:
     return item.title_zh if same else f"{item.title_zh} / {item.title_en}"
 
 
-def answer_feature(request: Request, collection: str, text: bytes, kind: str) -> Response:
+def answer_feature(request: Request, collection: str, text: bytes, kind: str, crs: Crs) -> Response:
     """Answer one feature: its stored text with the links of OGC 17-069r4, 7.16."""
     tag = entity_tag(request, kind)
     unchanged = not_modified(request, tag)
@@ -174,9 +165,14 @@ def answer_feature(request: Request, collection: str, text: bytes, kind: str) ->
     path = f"/collections/{collection}"
     links = own_links(request, kind, GEOJSON, "GeoJSON")
     links.append(link(url(request, path), "collection", JSON, collection))
+    if crs != CRS84:
+        (text,) = in_crs((text,), crs)
+    stated = content_crs(crs)
     if kind == "html":
         layer = state_of(request).store.catalog().layer(collection)
         shown = {"feature": orjson.loads(text), "layer": layer, "links": links}
-        return html.answer_page(request, "feature.html", tag, links, **shown)
+        page = html.answer_page(request, "feature.html", tag, links, crs=crs, **shown)
+        page.headers["Content-Crs"] = stated
+        return page
     body = b"".join((text[:-1], b',"links":', orjson.dumps(links), b"}"))
-    return answer(body, GEOJSON, tag, links=links)
+    return answer(body, GEOJSON, tag, links=links, headers={"Content-Crs": stated})

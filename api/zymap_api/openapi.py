@@ -13,7 +13,7 @@ from starlette.requests import Request
 from zymap import __version__
 from zymap.catalog import Catalog, Field, Layer, Source
 from zymap.cql import LANGUAGES
-from zymap.crs import CRS84_URI, OFFERED
+from zymap.crs import BY_URI, CRS84_URI
 from zymap.export import FORMATS
 from zymap.lateness import DUE_CLASSES
 from zymap.tiles import MEDIA_TYPE as MVT
@@ -31,7 +31,6 @@ from zymap_api.params import (
     tile_parameters,
 )
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
-from zymap_api.searches import FORM
 from zymap_api.state import state_of
 from zymap_api.tilesets import MATRIX_SET
 
@@ -72,7 +71,6 @@ def api_definition(request: Request) -> Json:
             },
             **_area_paths(catalog),
             **_work_paths(catalog),
-            **_search_paths(catalog),
             **_sheet_paths(catalog),
             **_target_paths(catalog),
             **_project_paths(catalog),
@@ -94,8 +92,6 @@ _PROBLEMS = {
     "BadRequest": "未知或无效的参数 / an unknown or invalid parameter",
     "NotFound": "没有这个资源 / no such resource",
     "NotAcceptable": "没有可接受的表示 / no acceptable representation",
-    "TooLarge": "请求体过长 / the body is too long",
-    "UnsupportedType": "请求体类型不支持 / the body is of a type that is not read here",
     "Failure": "服务器出错 / the server failed",
 }
 _F = {
@@ -151,13 +147,7 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
     yield path, _get(title, f"collection_{layer.id}", "OGC", documents, [_f_documents()])
     yield (
         f"{path}/items",
-        _get(
-            title,
-            f"items_{layer.id}",
-            "OGC",
-            _items_content(),
-            _item_parameters(catalog, (Source(layer.id),)),
-        ),
+        _items(title, f"items_{layer.id}", "OGC", _item_parameters(catalog, (Source(layer.id),))),
     )
     for name, text in _SCHEMAS.items():
         operation = f"{name.replace('-', '_')}_{layer.id}"
@@ -170,7 +160,15 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
     )
     yield (
         f"{path}/items/{{featureId}}",
-        _get(title, f"feature_{layer.id}", "OGC", feature, [_in_path("featureId"), _f_documents()]),
+        _in_crs(
+            _get(
+                title,
+                f"feature_{layer.id}",
+                "OGC",
+                feature,
+                [_in_path("featureId"), _KNOWN["crs"], _f_documents()],
+            )
+        ),
     )
 
 
@@ -208,8 +206,8 @@ def _area_paths(catalog: Catalog) -> Json:
         "/areas/{areaId}": _get(
             "一个片区 / One area", "area", tag, documents, [area, _f_documents()]
         ),
-        "/areas/{areaId}/projects": _get(
-            "片区的项目 / Works of an area", "areaProjects", tag, _items_content(), [area, *works]
+        "/areas/{areaId}/projects": _items(
+            "片区的项目 / Works of an area", "areaProjects", tag, [area, *works]
         ),
         "/areas/{areaId}/summary": _get(
             "片区小结 / Summary of an area", "areaSummary", tag, documents, [area, _f_documents()]
@@ -234,7 +232,7 @@ def _work_paths(catalog: Catalog) -> Json:
         if item["name"] not in SELECTION
     ]
     return {
-        "/works": _get("项目 / Works of all areas", "works", tag, _items_content(), works),
+        "/works": _items("项目 / Works of all areas", "works", tag, works),
         "/works/facets": _get(
             "项目分面计数 / Facets of the works", "workFacets", tag, documents, counted
         ),
@@ -315,42 +313,21 @@ def _get(
     return {"get": operation}
 
 
-def _search_paths(catalog: Catalog) -> Json:
-    """Return the posted searches: what the GET of the same features does, asked in a body."""
-    doors = {"/search": ("search", "项目 / Works of all areas", catalog.works())} | {
-        f"/collections/{layer.id}/search": (
-            f"search_{layer.id}",
-            f"{layer.title_zh} / {layer.title_en}",
-            (Source(layer.id),),
-        )
-        for layer in catalog.layers
-    }
-    return {
-        path: {"post": _post(title, name, _item_parameters(catalog, sources))}
-        for path, (name, title, sources) in doors.items()
-    }
+def _items(summary: str, name: str, tag: str, parameters: Sequence[Json]) -> Json:
+    content = {GEOJSON: schemas.ref("FeatureCollection"), HTML: schemas.TEXT, **_file_content()}
+    return _in_crs(_get(summary, name, tag, content, parameters))
 
 
-def _post(summary: str, name: str, parameters: Sequence[Json]) -> Json:
-    operation = _get(summary, name, "OGC", _items_content(), ())["get"]
-    operation["responses"] |= {
-        "413": {"$ref": "#/components/responses/TooLarge"},
-        "415": {"$ref": "#/components/responses/UnsupportedType"},
-    }
-    del operation["responses"]["304"], operation["responses"]["200"]["content"][HTML]
-    properties = {item["name"]: item["schema"] for item in parameters}
-    form = {"type": "object", "properties": properties, "additionalProperties": False}
-    either = {"oneOf": [{"type": "string", "minLength": 1}, {"type": "object"}]}
-    json = {**form, "properties": {**properties, "filter": either}}
-    operation["requestBody"] = {
-        "required": True,
-        "content": {JSON: {"schema": json}, FORM: {"schema": form}},
+def _in_crs(operation: Json) -> Json:
+    """Add the header that says which CRS the coordinates are in."""
+    operation["get"]["responses"]["200"]["headers"] = {
+        "Content-Crs": {
+            "description": "坐标系 / CRS of the coordinates: <URI>",
+            "required": True,
+            "schema": {"type": "string"},
+        }
     }
     return operation
-
-
-def _items_content() -> dict[str, Json]:
-    return {GEOJSON: schemas.ref("FeatureCollection"), HTML: schemas.TEXT, **_file_content()}
 
 
 def _file_content() -> dict[str, Json]:
@@ -428,6 +405,7 @@ _SHEET: tuple[Json, ...] = (
     _parameter("title", "标题 / title", {"type": "string"}),
 )
 _DATE = {"type": "string", "format": "date"}
+_CRS = {"type": "string", "format": "uri", "enum": list(BY_URI)}
 _KNOWN: dict[str, Json] = {
     item["name"]: item
     for item in (
@@ -448,6 +426,11 @@ _KNOWN: dict[str, Json] = {
             "西,南,东,北(WGS 84 经纬度);未落图的也在内 / west,south,east,north; "
             "features without a geometry match too",
             {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+        ),
+        _parameter(
+            "bbox-crs",
+            "bbox 的坐标系,轴序按登记 / CRS of bbox, axes in the authority's order",
+            {**_CRS, "default": CRS84_URI},
         ),
         _parameter("datetime", "RFC 3339 时刻或区间 / instant or interval", {"type": "string"}),
         _parameter("ids", "只要这些 id / only these ids", _list_of({"type": "string"})),
@@ -489,11 +472,7 @@ _KNOWN: dict[str, Json] = {
         _parameter(
             "filter-crs",
             "filter 中几何的坐标系,默认 CRS84 / CRS of the filter's geometries",
-            {
-                "type": "string",
-                "enum": [CRS84_URI, *(crs.uri for crs in OFFERED.values())],
-                "default": CRS84_URI,
-            },
+            {**_CRS, "default": CRS84_URI},
         ),
         _parameter(
             "properties",
@@ -507,8 +486,8 @@ _KNOWN: dict[str, Json] = {
         _parameter("due_before", "期限不晚于 / deadline on or before", _DATE),
         _parameter(
             "crs",
-            "坐标系 EPSG 代码(仅文件) / EPSG code, files only",
-            {"type": "string", "enum": [f"EPSG:{code}" for code in OFFERED]},
+            "回答或文件的坐标系 / CRS of the answer or file",
+            {**_CRS, "default": CRS84_URI},
         ),
         _parameter(
             "encoding",

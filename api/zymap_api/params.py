@@ -14,12 +14,13 @@ from functools import lru_cache
 from typing import TypedDict
 from urllib.parse import parse_qsl
 
-from zymap.bbox import BBox, parse_bbox, parse_numbers
+from zymap.bbox import BBox, parse_numbers
 from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Field, Source
 from zymap.cql import LANGUAGES, Filter, parse_filter, property_names
-from zymap.crs import CRS84, parse_crs_uri
+from zymap.crs import CRS84, parse_crs, parse_crs_uri
 from zymap.errors import InvalidRequest, UnknownName
 from zymap.lateness import DUE_CLASSES, today
+from zymap.planebox import PlaneBox, parse_box
 from zymap.query import (
     Condition,
     Query,
@@ -39,6 +40,7 @@ PARAMETERS_MAXIMUM = 200
 PAGE = ("limit", "after", "sortby")
 FILTERS = (
     "bbox",
+    "bbox-crs",
     "datetime",
     "ids",
     "q",
@@ -59,7 +61,7 @@ FILTERS = (
 SELECTION = ("properties", "skipGeometry")
 # Of a parameter for a field with a code list: features without a value.
 NONE = "none"
-POLYGON_POSITIONS_MAXIMUM = 10_000
+POLYGON_POSITIONS_MAXIMUM = 200
 REPRESENTATION = ("f",)
 EXPORT = ("crs", "encoding")
 
@@ -80,6 +82,8 @@ class Asked:
         True if the caller set a limit; a file has no other.
     as_of : str
         The day that the caller asks about, as ISO date; today where none is given.
+    crs : str or None
+        A name of a CRS on offer; a file may have it by any of its names, an answer by its URI.
     properties : tuple of str or None
         The only properties to answer.
     skip_geometry : bool
@@ -213,7 +217,7 @@ def parse_values(
         limited="limit" in values,
         as_of=_day(values),
         f=values.get("f"),
-        crs=values.get("crs"),
+        crs=_crs(values),
         encoding=values.get("encoding"),
         properties=_properties(values, catalog, sources),
         skip_geometry=_flag("skipGeometry", values.get("skipGeometry", "false")),
@@ -240,7 +244,7 @@ def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Q
 
 
 class _PageAndPlace(TypedDict):
-    bbox: BBox | None
+    bbox: BBox | PlaneBox | None
     within: str | None
     located: bool | None
     polygon: tuple[tuple[float, float], ...]
@@ -256,7 +260,7 @@ class _PageAndPlace(TypedDict):
 
 def _page_and_place(values: Mapping[str, str]) -> _PageAndPlace:
     return {
-        "bbox": parse_bbox(values["bbox"]) if "bbox" in values else None,
+        "bbox": _box(values),
         "within": values.get("within"),
         "located": _flag("located", values["located"]) if "located" in values else None,
         "polygon": parse_ring(values["polygon"]) if "polygon" in values else (),
@@ -301,6 +305,18 @@ def _properties(
     return names
 
 
+def _crs(values: Mapping[str, str]) -> str | None:
+    if "crs" in values:
+        parse_crs(values["crs"])
+    return values.get("crs")
+
+
+def _box(values: Mapping[str, str]) -> BBox | PlaneBox | None:
+    # A wrong name is wrong without a box, too.
+    crs = parse_crs_uri("bbox-crs", values["bbox-crs"]) if "bbox-crs" in values else CRS84
+    return parse_box(values["bbox"], crs) if "bbox" in values else None
+
+
 class _Due(TypedDict):
     due: tuple[str, ...]
     as_of: str | None
@@ -328,7 +344,7 @@ def parse_ring(text: str) -> tuple[tuple[float, float], ...]:
     Raises
     ------
     InvalidRequest
-        Not three to 10,000 positions, a number out of range, or a ring that crosses itself.
+        Not three to 200 positions, a number out of range, or a ring that crosses itself.
     """
     import shapely
 

@@ -41,6 +41,7 @@ SCHEMAS: dict[str, Any] = {
             "description": TEXT,
             "itemType": TEXT,
             "crs": {"type": "array", "items": TEXT},
+            "storageCrs": {"type": "string", "format": "uri"},
             "extent": {"type": "object"},
             "itemCount": _COUNT,
             "itemLocatedCount": _COUNT,
@@ -52,6 +53,7 @@ SCHEMAS: dict[str, Any] = {
         "required": ["links", "collections"],
         "properties": {
             "links": _LINKS,
+            "crs": {"type": "array", "items": {"type": "string", "format": "uri"}},
             "collections": {"type": "array", "items": ref("Collection")},
         },
     },

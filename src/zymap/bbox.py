@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zymap.errors import InvalidRequest
@@ -38,6 +39,15 @@ class BBox:
         return [self.west, self.south, self.east, self.north]
 
 
+def bounds_of(boxes: Iterable[BBox]) -> BBox | None:
+    """Return the smallest box around boxes that do not cross the antimeridian; None for none."""
+    sides = [box.as_list() for box in boxes]
+    if not sides:
+        return None
+    west, south, east, north = zip(*sides, strict=True)
+    return BBox(min(west), min(south), max(east), max(north))
+
+
 def parse_bbox(text: str) -> BBox:
     """Parse the parameter ``bbox``: four numbers, or six of which the heights are passed over.
 
@@ -47,17 +57,39 @@ def parse_bbox(text: str) -> BBox:
         Not four or six finite numbers, a latitude beyond ±90, a longitude beyond ±180, or
         south above north.
     """
+    return check_bbox(BBox(*parse_corners(text)))
+
+
+def parse_corners(text: str) -> tuple[float, float, float, float]:
+    """Parse the numbers of ``bbox``: the low corner's two, the high corner's two; no heights.
+
+    Raises
+    ------
+    InvalidRequest
+        Not four or six finite numbers.
+    """
     numbers = parse_numbers("bbox", text)
     if len(numbers) == 6:
         del numbers[5], numbers[2]
     if len(numbers) != 4:
         raise _invalid(f"needs 4 or 6 numbers, has {len(numbers)}")
-    west, south, east, north = numbers
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def check_bbox(box: BBox) -> BBox:
+    """Return the box if it lies on the globe, its south not above its north.
+
+    Raises
+    ------
+    InvalidRequest
+        It does not.
+    """
+    west, south, east, north = box.as_list()
     if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
         raise _invalid("is beyond ±180, ±90 degrees (order: west, south, east, north)")
     if south > north:
         raise _invalid("south is above north (order: west, south, east, north)")
-    return BBox(west, south, east, north)
+    return box
 
 
 def parse_numbers(parameter: str, text: str) -> list[float]:

@@ -1,7 +1,10 @@
 """The coordinate reference systems that zymap offers, and the way from WGS 84 to them.
 
-Inside zymap every coordinate is WGS 84 lon, lat (OGC:CRS84). A CRS matters at two doors only:
-what a caller names, and what an export writes.
+Inside zymap every coordinate is WGS 84 lon, lat (OGC:CRS84). A CRS matters at the doors only:
+what a caller names, what an answer is turned into (`zymap.positions`) and what an export writes.
+
+CGCS2000 is taken for WGS 84, as EPSG's own transformations between them do (null transformations,
+good to about a metre): going to 4490 changes no number, going to 4547 and 4526 only projects.
 """
 
 from __future__ import annotations
@@ -9,12 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from zymap.errors import UnknownName
 
 STORED = 4326
 CRS84_URI = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_EPSG_URI = "http://www.opengis.net/def/crs/EPSG/0/{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,9 @@ class Crs:
     projected : bool
         True if the coordinates are metres, False if degrees.
     northing_first : bool
-        True if the authority's axis order is lat, lon or northing, easting. Files keep x, y
-        (lon, lat or easting, northing), as every GIS expects of them; KML and GeoJSON are
-        lon, lat by their own standards.
+        True if the authority's axis order is lat, lon or northing, easting: that is the order
+        of an answer and of ``bbox``. Files keep x, y (lon, lat or easting, northing), as every
+        GIS expects of them; KML and GeoJSON files are lon, lat by their own standards.
     """
 
     code: int
@@ -42,7 +47,7 @@ class Crs:
     @property
     def uri(self) -> str:
         """The OGC URI of the CRS."""
-        return f"http://www.opengis.net/def/crs/EPSG/0/{self.code}"
+        return CRS84_URI if self == CRS84 else _EPSG_URI.format(self.code)
 
 
 OFFERED: Mapping[int, Crs] = {
@@ -68,45 +73,56 @@ OFFERED: Mapping[int, Crs] = {
     )
 }
 
-# What an API means by it has the axes of GeoJSON; EPSG:4326 has them the other way round.
+# What an API means if it names no CRS; a file of it has the code 4326, since files keep lon, lat.
 CRS84 = Crs(STORED, "WGS 84 经度、纬度", "WGS 84, longitude first", False, False)
+# What an answer may be in, the one that is stored first.
+BY_URI: Mapping[str, Crs] = {crs.uri: crs for crs in (CRS84, *OFFERED.values())}
 
-_NAMES = re.compile(r"(?:EPSG:)?(\d{4,5})|https?://www\.opengis\.net/def/crs/EPSG/0/(\d{4,5})")
+_EPSG_NAME = re.compile(r"(?:EPSG:)?(\d{4,5})", re.ASCII)
+
+
+def parse_crs_uri(parameter: str, text: str) -> Crs:
+    """Parse the OGC URI of a CRS on offer; it tells the axis order, too.
+
+    Parameters
+    ----------
+    parameter : str
+        Whose value `text` is; errors name it.
+
+    Raises
+    ------
+    UnknownName
+        The text is no such URI. Other spellings of one are none: OGC 18-058r1,
+        /conf/crs/crs-parameter-invalid.
+    """
+    if text not in BY_URI:
+        raise UnknownName(
+            f"{parameter}: {text[:100]!r} is not on offer; use one of {', '.join(BY_URI)}",
+            parameter=parameter,
+        )
+    return BY_URI[text]
 
 
 def parse_crs(text: str) -> Crs:
-    """Parse ``4547``, ``EPSG:4547``, an OGC URI of it, or CRS84.
+    """Parse the CRS of a file: its OGC URI, ``EPSG:4547``, ``4547`` or ``OGC:CRS84``.
 
     Raises
     ------
     UnknownName
         The text names no CRS on offer.
     """
-    if text in (CRS84_URI, "OGC:CRS84"):
-        return OFFERED[STORED]
-    match = _NAMES.fullmatch(text)
-    code = int(match[1] or match[2]) if match else 0
-    if code not in OFFERED:
-        known = ", ".join(str(code) for code in OFFERED)
-        raise UnknownName(f"crs: {text!r} is not on offer; use one of {known}", parameter="crs")
-    return OFFERED[code]
+    if text == "OGC:CRS84":
+        return CRS84
+    match = _EPSG_NAME.fullmatch(text)
+    return parse_crs_uri("crs", _EPSG_URI.format(match[1]) if match else text)
 
 
-def parse_crs_uri(parameter: str, text: str) -> Crs:
-    """Parse the OGC URI of a CRS on offer, with the axis order that the URI stands for.
+@lru_cache(maxsize=len(OFFERED))
+def transformer(code: int) -> Any:
+    """Return the way from WGS 84 lon, lat to x, y of a CRS on offer, and back."""
+    import pyproj
 
-    Raises
-    ------
-    UnknownName
-        The text is no URI of a CRS on offer.
-    """
-    known = {CRS84_URI: CRS84, **{crs.uri: crs for crs in OFFERED.values()}}
-    if text not in known:
-        raise UnknownName(
-            f"{parameter}: {text[:100]!r} is not on offer; use one of {', '.join(known)}",
-            parameter=parameter,
-        )
-    return known[text]
+    return pyproj.Transformer.from_crs(STORED, code, always_xy=True)
 
 
 def project(geometries: Any, code: int) -> Any:
@@ -125,15 +141,14 @@ def project(geometries: Any, code: int) -> Any:
         x, y: lon, lat in degrees or easting, northing in metres.
     """
     import numpy as np
-    import pyproj
     import shapely
 
     if code == STORED:
         return geometries
-    transformer = pyproj.Transformer.from_crs(STORED, code, always_xy=True)
+    forward = transformer(code).transform
 
     def turn(points: Any) -> Any:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+        return np.column_stack(forward(points[:, 0], points[:, 1]))
 
     return shapely.transform(geometries, turn)
 
@@ -144,12 +159,11 @@ def unproject(geometry: Any, code: int) -> Any:
     Where the projection has no answer the coordinates are infinite.
     """
     import numpy as np
-    import pyproj
     import shapely
 
-    transformer = pyproj.Transformer.from_crs(code, STORED, always_xy=True)
+    way = transformer(code).transform
 
     def turn(points: Any) -> Any:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+        return np.column_stack(way(points[:, 0], points[:, 1], direction="INVERSE"))
 
     return shapely.transform(geometry, turn)

@@ -108,15 +108,16 @@ def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> by
 
     The member ``collection`` tells where a feature lives, since an answer may be over several. It
     is not JSON-FG's ``featureType``: GDAL takes a document with that for JSON-FG, which this is
-    not.
+    not. A geometry keeps its type and coordinates alone: further members, as ``bbox``, would
+    stay behind where an answer is in another CRS.
     """
-    properties = feature["properties"]
+    properties, geometry = feature["properties"], feature["geometry"]
     return orjson.dumps(
         {
             "type": "Feature",
             "id": feature["id"],
             "collection": collection,
-            "geometry": feature["geometry"],
+            "geometry": geometry and {key: geometry[key] for key in ("type", "coordinates")},
             "properties": {key: properties.get(key) for key in fields},
         }
     )

@@ -16,6 +16,7 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog, Field, FieldType, Source
 from zymap.cql import GEOMETRY, Filter, Type
 from zymap.errors import InvalidRequest, UnknownName
+from zymap.planebox import PlaneBox
 
 Value = str | int | float | bool | None
 # What every feature can be asked and sorted by, whatever its fields.
@@ -76,8 +77,8 @@ class Query:
     ----------
     sources : tuple of Source
         The collections to look in.
-    bbox : BBox or None
-        WGS 84; features without a geometry match it
+    bbox : BBox or PlaneBox or None
+        WGS 84, or metres of a projected CRS; features without a geometry match it
         (OGC 17-069r4 /req/core/fc-bbox-response C).
     within : str or None
         Code of a key area that a feature's geometry must lie in; a feature without one never
@@ -106,7 +107,7 @@ class Query:
     """
 
     sources: tuple[Source, ...]
-    bbox: BBox | None = None
+    bbox: BBox | PlaneBox | None = None
     within: str | None = None
     located: bool | None = None
     polygon: tuple[tuple[float, float], ...] = ()

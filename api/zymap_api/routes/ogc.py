@@ -8,9 +8,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from zymap.catalog import Source
+from zymap.crs import BY_URI
 from zymap.errors import NotFound
 from zymap_api import propertyschema
 from zymap_api.collections import describe
+from zymap_api.crs_offer import parse_offered, short_list
 from zymap_api.documents import answer_document, representation
 from zymap_api.items import answer_feature, answer_items
 from zymap_api.links import link, url
@@ -30,6 +32,7 @@ CONFORMS_TO = (
             "ogcapi-features-1/1.0/conf/geojson",
             "ogcapi-features-1/1.0/conf/html",
             "ogcapi-features-1/1.0/conf/oas30",
+            "ogcapi-features-2/1.0/conf/crs",
             "ogcapi-features-3/1.0/conf/queryables",
             "ogcapi-features-3/1.0/conf/filter",
             "ogcapi-features-3/1.0/conf/features-filter",
@@ -64,7 +67,12 @@ def collections(request: Request) -> Response:
     """Answer the collections, in the order of the catalogue."""
     kind = representation(request)
     layers = state_of(request).store.catalog().layers
-    document = {"links": [], "collections": [describe(request, layer) for layer in layers]}
+    described = [describe(request, layer) for layer in layers]
+    document = {
+        "links": [],
+        "crs": list(BY_URI),
+        "collections": [{**item, "crs": short_list(item["crs"])} for item in described],
+    }
     return answer_document(request, "图层 / Collections", document, kind, "collections.html")
 
 
@@ -92,13 +100,14 @@ async def feature(request: Request) -> Response:
     store = state_of(request).store
     layer = store.catalog().layer(request.path_params["collection_id"])
     feature_id: str = request.path_params["feature_id"]
-    asked = read_parameters(request.scope["query_string"], ("f",))
+    asked = read_parameters(request.scope["query_string"], ("f", "crs"))
+    crs = parse_offered(request, (Source(layer.id),), asked.get("crs"))
     offers = {"json": (GEOJSON, JSON), "html": (HTML,)}
     kind = choose(asked.get("f"), request.headers.get("accept"), offers)
     text = store.feature(layer.id, feature_id)
     if text is None:
         raise NotFound(f"collection {layer.id} has no feature {feature_id}")
-    return answer_feature(request, layer.id, text, kind)
+    return answer_feature(request, layer.id, text, kind, crs)
 
 
 # The two hot doors are plain routes: FastAPI's own resolve dependencies that these do not have,

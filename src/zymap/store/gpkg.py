@@ -15,9 +15,10 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zymap.bbox import BBox
+from zymap.bbox import BBox, bounds_of
 from zymap.catalog import Catalog, Layer, parse_catalog, parse_source
 from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapError
+from zymap.planebox import PlaneBox, outline
 from zymap.query import Query
 from zymap.store import functions, sql
 from zymap.store.base import Count, Extent, tile_attributes
@@ -82,13 +83,15 @@ class GpkgStore:
     def select(self, query: Query) -> list[bytes]:
         """Return the matching features as GeoJSON in UTF-8, in order."""
         with self._reading() as (connection, catalog):
-            statement = _select(connection.db, query, catalog)
+            asked = self._looked_up(connection, query, catalog)
+            statement = _select(connection.db, asked, catalog)
             return [row[0] for row in connection.db.execute(*_pair(statement))]
 
     def iterate(self, query: Query) -> Iterator[bytes]:
         """Yield what `select` returns, without holding all of it."""
         with self._reading() as (connection, catalog):
-            statement = _select(connection.db, query, catalog)
+            asked = self._looked_up(connection, query, catalog)
+            statement = _select(connection.db, asked, catalog)
             for row in connection.db.execute(*_pair(statement)):
                 yield row[0]
 
@@ -111,14 +114,14 @@ class GpkgStore:
             # How many unlocated features match is the same for every box, and remembered.
             counts = [self.count(part) for part in parts]
             return Count(*(sum(n) for n in zip(*map(astuple, counts), strict=True)))
-        asked = _looked_up(connection.db, query, catalog)
+        asked = self._looked_up(connection, query, catalog)
         statement = sql.count(asked, catalog, _area(connection.db, asked, catalog))
         return Count(*connection.db.execute(*_pair(statement)).fetchone())
 
     def search_texts(self, query: Query) -> dict[str, str]:
         """Return the matching features' search texts by id."""
         with self._reading() as (connection, catalog):
-            asked = _looked_up(connection.db, query.unpaged(), catalog)
+            asked = self._looked_up(connection, query.unpaged(), catalog)
             area = _area(connection.db, asked, catalog)
             statement = sql.search_texts(asked, catalog, area)
             return dict(connection.db.execute(*_pair(statement)).fetchall())
@@ -126,7 +129,7 @@ class GpkgStore:
     def facet(self, query: Query, field: str) -> dict[str | None, int]:
         """Count the matching features for each value of `field`."""
         with self._reading() as (connection, catalog):
-            asked = _looked_up(connection.db, query.unpaged(), catalog)
+            asked = self._looked_up(connection, query.unpaged(), catalog)
             area = _area(connection.db, asked, catalog)
             statement = sql.facet(asked, catalog, area, field)
             return dict(connection.db.execute(*_pair(statement)).fetchall())
@@ -145,6 +148,7 @@ class GpkgStore:
         """Return the matching features whose bounds meet a tile, thinned where they are many."""
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as (connection, catalog):
+            asked = self._looked_up(connection, asked, catalog)
             layer = catalog.layer(query.sources[0].collection)
             if not layer.geometry or asked.located is not None:
                 return TileRows(Vocabulary(tile_attributes(layer), ()))
@@ -165,12 +169,26 @@ class GpkgStore:
     def extent(self, collection: str) -> Extent:
         """Return where (WGS 84) and when the features of a collection are."""
         with self._reading() as (connection, catalog):
-            key = (connection.revision, collection)
-            known = self._extents.get(key)
-            if known is None:
-                known = _extent(connection.db, catalog.layer(collection))
-                self._extents[key] = known
-            return known
+            return self._extent(connection, catalog.layer(collection))
+
+    def _extent(self, connection: _Connection, layer: Layer) -> Extent:
+        key = (connection.revision, layer.id)
+        known = self._extents.get(key)
+        if known is None:
+            known = _extent(connection.db, layer)
+            self._extents[key] = known
+        return known
+
+    def _looked_up(self, connection: _Connection, query: Query, catalog: Catalog) -> Query:
+        """Put what the data tell in the place of what ``query`` only names."""
+        if query.target is not None:
+            query = _targeted(connection.db, query, catalog)
+        if not isinstance(query.bbox, PlaneBox):
+            return query
+        layers = [catalog.layer(source.collection) for source in query.sources]
+        boxes = [self._extent(connection, layer).bbox for layer in layers]
+        extent = bounds_of(box for box in boxes if box is not None)
+        return replace(query, bbox=outline(query.bbox, extent))
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -238,14 +256,11 @@ def _position(db: sqlite3.Connection, query: Query, feature_id: str) -> sql.Posi
 
 def _select(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Statement:
     after = None if query.after is None else _position(db, query, query.after)
-    query = _looked_up(db, query, catalog)
     return sql.select(query, catalog, _area(db, query, catalog), after)
 
 
-def _looked_up(db: sqlite3.Connection, query: Query, catalog: Catalog) -> Query:
+def _targeted(db: sqlite3.Connection, query: Query, catalog: Catalog) -> Query:
     """Put what counts towards ``query.target`` in its place."""
-    if query.target is None:
-        return query
     for layer in catalog.by_role("targets"):
         row = db.execute(
             f"SELECT t.counted_from FROM {sql.quote(layer.id)} t "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from zymap.bbox import BBox
 from zymap.catalog import DUE_FIELD, STATUS_FIELD, Catalog, Layer, Source
 from zymap.lateness import ENDED, soon_until
+from zymap.planebox import Outline, PlaneBox
 from zymap.query import Condition, Query, Range, SortKey
 from zymap.store import cql_sql
 from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
@@ -236,6 +237,8 @@ def _add_among(clauses: Clauses, layer: Layer, among: Sequence[Source]) -> None:
 
 
 def _add_place(clauses: Clauses, layer: Layer, query: Query, area: Area | None) -> None:
+    if isinstance(query.bbox, PlaneBox):
+        raise TypeError("the store must say a box in WGS 84 first: zymap.planebox.outline")
     if query.bbox is not None and layer.geometry:
         _add_bbox(clauses, layer, query.bbox, keep_unlocated=query.located is not True)
     if area is not None:
@@ -316,9 +319,9 @@ def _add_bbox(clauses: Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: boo
         found = within_box(rtree(layer.id), part)
         finds.append(found.text)
         finding += found.parameters
-        decides.append(_EXACT.format(table=quote(layer.id)))
-        deciding += [part.west, part.east, part.south, part.north]
-        deciding += part.as_list()
+        text, values = _exactly(part, layer)
+        decides.append(text)
+        deciding += values
     if keep_unlocated:
         finds.insert(0, f"SELECT fid FROM {side_table(layer.id)} WHERE located = 0")
         decides.insert(0, "x.located = 0")
@@ -326,11 +329,21 @@ def _add_bbox(clauses: Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: boo
     clauses.add(f"({' OR '.join(decides)})", *deciding)
 
 
+_INSIDE = "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?)"
 # The geometry's table is looked into by itself, so that only the features at the edge are.
-_EXACT = (
-    "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?) "
-    "OR (SELECT zymap_intersects(g.geom, ?, ?, ?, ?) FROM {table} g WHERE g.fid = x.fid)"
-)
+_MEETS = "(SELECT {compare} FROM {table} g WHERE g.fid = x.fid)"
+
+
+def _exactly(box: BBox, layer: Layer) -> tuple[str, list[Parameter]]:
+    """Return the condition that a geometry meets a box, or the shape that it is the bounds of."""
+    known: BBox | None = box
+    compare, values = "zymap_intersects(g.geom, ?, ?, ?, ?)", [*box.as_list()]
+    if isinstance(box, Outline):
+        known, compare, values = box.inner, "zymap_meets(g.geom, ?)", [box.wkb]
+    meets = _MEETS.format(compare=compare, table=quote(layer.id))
+    if known is None:
+        return meets, [*values]
+    return f"{_INSIDE} OR {meets}", [known.west, known.east, known.south, known.north, *values]
 
 
 def _ring(ring: Sequence[tuple[float, float]]) -> Area:
