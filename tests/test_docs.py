@@ -15,6 +15,7 @@ from zymap_api.routes import (
     ogc,
     records,
     schemas,
+    search,
     service,
     sheets,
     targets,
@@ -57,6 +58,7 @@ def test_every_route_has_its_row_and_every_row_its_route():
         targets,
         tiles,
         sheets,
+        search,
         oc4ids,
     )
     routes = [route for module in modules for route in module.router.routes]

@@ -40,7 +40,8 @@ def _depends_on_today(request: Request) -> bool:
 def not_modified(request: Request, tag: str) -> Response | None:
     """Return a 304 if the client holds `tag` already, else None."""
     held = request.headers.get("if-none-match")
-    if held is None:
+    # RFC 9110, 13.1.2: only what is asked by GET or HEAD can be "not modified".
+    if held is None or request.method == "POST":
         return None
     return Response(status_code=304, headers=_headers(tag)) if holds(held, tag) else None
 

@@ -24,6 +24,7 @@ from zymap_api.routes import (
     ogc,
     records,
     schemas,
+    search,
     service,
     sheets,
     targets,
@@ -91,6 +92,7 @@ def create_app(store: Store, settings: Settings) -> Front:
         targets,
         tiles,
         sheets,
+        search,
         basemaps,
         oc4ids,
     ):
@@ -100,7 +102,9 @@ def create_app(store: Store, settings: Settings) -> Front:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
-        allow_methods=["GET", "HEAD"],
+        allow_methods=["GET", "HEAD", "POST"],
+        # A posted search in JSON is not among the requests that need no leave.
+        allow_headers=["Content-Type"],
         expose_headers=EXPOSED_HEADERS,
     )
     app.add_middleware(SecurityHeaders)

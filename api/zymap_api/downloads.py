@@ -75,7 +75,8 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
 
 def _next_page(request: Request, asked: Asked) -> dict[str, str]:
     """Return the header ``Link`` to the next page, if a limit was set and leaves something."""
-    if not asked.limited or asked.query.limit is None:
+    # A header cannot say what a posted search has to post again.
+    if not asked.limited or asked.query.limit is None or request.method == "POST":
         return {}
     limit = asked.query.limit
     rows = state_of(request).store.select(replace(asked.query, limit=limit + 1))

@@ -65,6 +65,9 @@ async def answer_items(
     catalog = state_of(request).store.catalog()
     asked = parse_items(request.scope["query_string"], catalog, sources, extra)
     offers = OFFERS_OF_ONE if len(sources) == 1 else OFFERS
+    if request.method == "POST":
+        # A page for people has links, and a link cannot ask what a body asked.
+        offers = {name: types for name, types in offers.items() if name != "html"}
     kind = choose(asked.f, request.headers.get("accept"), offers)
     if kind in FORMATS:
         return await run_in_threadpool(download, request, asked, kind)
@@ -85,7 +88,7 @@ def _page(
     count = store.count(asked.query)
     more = len(rows) > limit
     del rows[limit:]
-    links = [*own_links(request, kind, GEOJSON, "GeoJSON"), *related]
+    links = [*_own_links(request, kind), *related]
     if more:
         links.append(_next_link(request, kind, orjson.loads(rows[-1])["id"]))
     if asked.properties is not None or asked.skip_geometry:
@@ -129,7 +132,16 @@ def _selected(row: bytes, properties: Sequence[str] | None, skip_geometry: bool)
     return orjson.dumps(feature)
 
 
+def _own_links(request: Request, kind: str) -> list[Link]:
+    if request.method == "POST":
+        return [link(url(request, request.scope["path"]), "self", GEOJSON, "GeoJSON")]
+    return own_links(request, kind, GEOJSON, "GeoJSON")
+
+
 def _next_link(request: Request, kind: str, last_id: str) -> Link:
+    if request.method == "POST":
+        made = link(url(request, request.scope["path"]), "next", GEOJSON, "下一页 / next page")
+        return {**made, "method": "POST", "body": {"after": last_id}, "merge": True}
     media_type = HTML if kind == "html" else GEOJSON
     changes = {"after": last_id} | ({"f": "html"} if kind == "html" else {})
     return link(self_url(request, **changes), "next", media_type, "下一页 / next page")

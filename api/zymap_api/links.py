@@ -25,12 +25,19 @@ _ROOT = "zymap.root"
 
 
 class Link(TypedDict):
-    """A link of an OGC API answer."""
+    """A link of an OGC API answer.
+
+    `method`, `body` and `merge` are STAC's: the link is followed by posting the same body again
+    with the members of `body` put in.
+    """
 
     href: str
     rel: str
     type: str
     title: NotRequired[str]
+    method: NotRequired[str]
+    body: NotRequired[dict[str, str]]
+    merge: NotRequired[bool]
 
 
 def link(href: str, rel: str, media_type: str, title: str | None = None) -> Link:

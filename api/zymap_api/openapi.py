@@ -31,6 +31,7 @@ from zymap_api.params import (
     tile_parameters,
 )
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
+from zymap_api.searches import FORM
 from zymap_api.state import state_of
 from zymap_api.tilesets import MATRIX_SET
 
@@ -71,6 +72,7 @@ def api_definition(request: Request) -> Json:
             },
             **_area_paths(catalog),
             **_work_paths(catalog),
+            **_search_paths(catalog),
             **_sheet_paths(catalog),
             **_target_paths(catalog),
             **_project_paths(catalog),
@@ -92,6 +94,8 @@ _PROBLEMS = {
     "BadRequest": "未知或无效的参数 / an unknown or invalid parameter",
     "NotFound": "没有这个资源 / no such resource",
     "NotAcceptable": "没有可接受的表示 / no acceptable representation",
+    "TooLarge": "请求体过长 / the body is too long",
+    "UnsupportedType": "请求体类型不支持 / the body is of a type that is not read here",
     "Failure": "服务器出错 / the server failed",
 }
 _F = {
@@ -326,6 +330,40 @@ def _in_crs(operation: Json) -> Json:
             "required": True,
             "schema": {"type": "string"},
         }
+    }
+    return operation
+
+
+def _search_paths(catalog: Catalog) -> Json:
+    """Return the posted searches: what the GET of the same features does, asked in a body."""
+    doors = {"/search": ("search", "项目 / Works of all areas", catalog.works())} | {
+        f"/collections/{layer.id}/search": (
+            f"search_{layer.id}",
+            f"{layer.title_zh} / {layer.title_en}",
+            (Source(layer.id),),
+        )
+        for layer in catalog.layers
+    }
+    return {
+        path: {"post": _post(title, name, _item_parameters(catalog, sources))}
+        for path, (name, title, sources) in doors.items()
+    }
+
+
+def _post(summary: str, name: str, parameters: Sequence[Json]) -> Json:
+    operation = _items(summary, name, "OGC", ())["get"]
+    operation["responses"] |= {
+        "413": {"$ref": "#/components/responses/TooLarge"},
+        "415": {"$ref": "#/components/responses/UnsupportedType"},
+    }
+    del operation["responses"]["304"], operation["responses"]["200"]["content"][HTML]
+    properties = {item["name"]: item["schema"] for item in parameters}
+    form = {"type": "object", "properties": properties, "additionalProperties": False}
+    either = {"oneOf": [{"type": "string", "minLength": 1}, {"type": "object"}]}
+    json = {**form, "properties": {**properties, "filter": either}}
+    operation["requestBody"] = {
+        "required": True,
+        "content": {JSON: {"schema": json}, FORM: {"schema": form}},
     }
     return operation
 

@@ -61,7 +61,7 @@ FILTERS = (
 SELECTION = ("properties", "skipGeometry")
 # Of a parameter for a field with a code list: features without a value.
 NONE = "none"
-POLYGON_POSITIONS_MAXIMUM = 200
+POLYGON_POSITIONS_MAXIMUM = 10_000
 REPRESENTATION = ("f",)
 EXPORT = ("crs", "encoding")
 
@@ -344,7 +344,7 @@ def parse_ring(text: str) -> tuple[tuple[float, float], ...]:
     Raises
     ------
     InvalidRequest
-        Not three to 200 positions, a number out of range, or a ring that crosses itself.
+        Not three to 10,000 positions, a number out of range, or a ring that crosses itself.
     """
     import shapely
 

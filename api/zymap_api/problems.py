@@ -30,11 +30,25 @@ class NotAcceptable(ZymapError):
     code = "not-acceptable"
 
 
+class UnsupportedMediaType(ZymapError):
+    """The body of a request is of a type that is not read here."""
+
+    code = "unsupported-media-type"
+
+
+class BodyTooLarge(ZymapError):
+    """The body of a request is longer than is read."""
+
+    code = "body-too-large"
+
+
 # Looked up along the error's class tree, so a new subclass needs no row of its own.
 STATUS: dict[type[ZymapError], int] = {
     InvalidRequest: 400,
     NotFound: 404,
     NotAcceptable: 406,
+    BodyTooLarge: 413,
+    UnsupportedMediaType: 415,
     InvalidData: 500,
     BasemapUnreachable: 502,
     StoreUnavailable: 503,
@@ -45,6 +59,8 @@ _TITLES = {
     404: "Not found",
     405: "Method not allowed",
     406: "No acceptable representation",
+    413: "The body is too large",
+    415: "The body is of a type that is not read here",
     500: "zymap failed",
     502: "A server that zymap asked failed",
     503: "The store is not available",

@@ -1,6 +1,8 @@
 """GDAL's OAPIF driver: the one in Debian's gdal-bin, and the one that pyogrio brings."""
 
 import json
+import os
+import re
 import subprocess
 
 import pyogrio
@@ -62,6 +64,31 @@ def test_ogr2ogr_reads_the_same_values_and_places(root, source):
 def test_an_attribute_filter_leaves_what_the_source_has(root, source, where, field, value):
     expected = {k for k, item in source["projects"].items() if item["properties"][field] == value}
     assert set(read(root, "projects", "-where", where)) == expected
+    assert 0 < len(expected) < len(source["projects"])
+
+
+@pytest.mark.parametrize(
+    ("where", "holds"),
+    [
+        ("deadline <= '2021/12/31'", lambda row: (row["deadline"] or "9") <= "2021-12-31"),
+        ("deadline >= '2021-06-30'", lambda row: (row["deadline"] or "") >= "2021-06-30"),
+        ("name_en LIKE '%park%'", lambda row: "park" in row["name_en"]),
+        ("name_en ILIKE '%park%'", lambda row: "park" in row["name_en"].lower()),
+        ("status IS NULL", lambda row: row["status"] is None),
+        (
+            "NOT (kind = 'facility') AND status = 'implementation'",
+            lambda row: row["kind"] != "facility" and row["status"] == "implementation",
+        ),
+    ],
+)
+def test_an_attribute_filter_is_left_to_the_server(root, source, where, holds):
+    expected = {k for k, item in source["projects"].items() if holds(item["properties"])}
+    answer = subprocess.run(
+        [tool("ogrinfo"), "-ro", "-al", "-q", f"OAPIF:{root}", "projects", "-where", where],
+        capture_output=True, timeout=120, check=True, env={**os.environ, "CPL_DEBUG": "OAPIF,HTTP"},
+    )  # fmt: skip
+    assert b"filter-lang=cql-text" in answer.stderr
+    assert set(re.findall(r"^  id \(String\) = (.*)$", answer.stdout.decode(), re.M)) == expected
     assert 0 < len(expected) < len(source["projects"])
 
 

@@ -134,7 +134,7 @@ class Checker:
             )
         count, build = found
         given = cast(list[Json], args) if isinstance(args, list) else []
-        if len(given) != count and not (count is _SEVERAL and given):
+        if len(given) != count if count else not given:
             raise _invalid(f"{name} takes {count or 'some'} operands, not {len(given)}")
         return build(self, str(name).lower(), given)
 
@@ -237,7 +237,7 @@ class Checker:
 
 
 _Build = Callable[[Checker, str, list[Json]], Node]
-_SEVERAL = 0
+_SEVERAL = 0  # one or more
 
 
 def _operators() -> dict[str, tuple[int, _Build]]:

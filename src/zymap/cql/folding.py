@@ -18,6 +18,8 @@ _BASE = re.compile(r"(LATIN (?:SMALL|CAPITAL) LETTER [A-Z]+) WITH ")
 
 def fold_case(text: str) -> str:
     """Return `text` as CASEI compares it; it keeps its accents."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 

@@ -51,7 +51,7 @@ _GRAMMAR = r"""
     | QUOTED -> name
     | WKT -> geometry
     | NAME "(" [or_ ("," or_)*] ")" -> function
-    | "(" or_ ")"
+    | "(" or_ ")" -> group
     | "(" ")" -> array
     | "(" or_ ("," or_)+ ")" -> array
 array: "(" [or_ ("," or_)*] ")"
@@ -59,7 +59,7 @@ array: "(" [or_ ("," or_)*] ")"
 _OR.2: /or\b/i
 _AND.2: /and\b/i
 NOT.2: /not\b/i
-LIKE.2: /like\b/i
+LIKE.2: /i?like\b/i
 BETWEEN.2: /between\b/i
 IN.2: /in\b/i
 _IS.2: /is\b/i
@@ -120,6 +120,10 @@ class _ToJson(Transformer[Any, Json]):
         return _call(operator.lower(), left, right)
 
     def negatable(self, left: Json, negated: str | None, operator: str, *others: Json) -> Json:
+        if operator.lower() == "ilike":
+            # Not of CQL2, but of cql-text as GDAL writes it.
+            folded = (_call("casei", item) for item in (left, *others))
+            return _negated(_call("like", *folded), negated)
         return _negated(_call(operator.lower(), left, *others), negated)
 
     def is_null(self, operand: Json, negated: str | None) -> Json:
@@ -145,6 +149,10 @@ class _ToJson(Transformer[Any, Json]):
     def geometry(self, text: str) -> Json:
         return {"wkt": str(text)}
 
+    def group(self, inner: Json) -> Json:
+        is_property = isinstance(inner, dict) and "property" in inner
+        return {**inner, "bracketed": True} if is_property else inner
+
     def array(self, *items: Json) -> Json:
         return [item for item in items if item is not None]
 
@@ -155,9 +163,13 @@ class _ToJson(Transformer[Any, Json]):
         if name in ("interval", "bbox"):
             return {name: given}
         if name.startswith("a_"):
-            # ('x') is an array of one here, and a bracketed text elsewhere.
-            given = [item if isinstance(item, list | dict) else [item] for item in given]
+            # ('x') and (name) are arrays of one here, and bracketed expressions elsewhere.
+            given = [[item] if _is_bracketed(item) else item for item in given]
         return _call(name, *given)
+
+
+def _is_bracketed(item: Json) -> bool:
+    return not isinstance(item, list | dict) or "bracketed" in item
 
 
 def _call(operator: str, *args: Json) -> Json:

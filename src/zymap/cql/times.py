@@ -57,8 +57,10 @@ def read_time(text: object) -> Value:
     InvalidRequest
         It is neither.
     """
-    is_date = isinstance(text, str) and _DATE.fullmatch(text)
-    return read_date(text) if is_date else read_timestamp(text)
+    if isinstance(text, str) and _DATE.fullmatch(text.removesuffix("T")):
+        # With a bare T at its end is how GDAL writes a day.
+        return read_date(text.removesuffix("T"))
+    return read_timestamp(text)
 
 
 def day_of(value: Value) -> Value:

@@ -98,6 +98,8 @@ class _Writer:
                 return f"({subject} IN ({', '.join(items)}))" if items else f"({subject} IN ())"
             case Call(op="array"):
                 return self._array(node.args)
+            case Call() if node.op.startswith("t_"):
+                return self._temporal(node)
             case Call() if node.op.startswith("s_"):
                 return self._spatial(node, required=required)
             case Call():
@@ -123,6 +125,20 @@ class _Writer:
         unknown = " OR ".join(f"{self.write(item)} IS NULL" for item in items)
         made = ", ".join(self.write(item) for item in items)
         return f"(CASE WHEN {unknown} THEN NULL ELSE json_array({made}) END)"
+
+    def _temporal(self, node: Call) -> str:
+        """Return a relation of two intervals; it is unknown where one of their ends is."""
+        # Each comparison is of one interval with the other. So an instant that is unknown makes
+        # all of them unknown, and only an interval of which one end is known needs the look.
+        pairs = (node.args[:2], node.args[2:])
+        doubtful = [
+            end for pair in pairs if pair[0] != pair[1] for end in pair if isinstance(end, Property)
+        ]
+        if not doubtful:
+            return self._filled(_TEMPLATES[node.op], node.args)
+        unknown = " OR ".join(f"{self.write(end)} IS NULL" for end in doubtful)
+        made = self._filled(_TEMPLATES[node.op], node.args)
+        return f"(CASE WHEN {unknown} THEN NULL ELSE {made} END)"
 
     def _spatial(self, node: Call, *, required: bool) -> str:
         first, second = node.args

@@ -62,8 +62,9 @@ day = st.sampled_from(
     ["2021-01-01", "2021-06-29", "2021-06-30", "2021-07-01", "2021-12-31", "2022-01-01"]
 )
 date = st.one_of(st.just(prop("deadline")), day.map(lambda text: {"date": text}))
-span = st.tuples(st.one_of(day, st.just("..")), st.one_of(day, st.just(".."))).filter(
-    lambda pair: ".." in pair or pair[0] <= pair[1]
+end = st.one_of(day, st.just(".."), st.just(prop("deadline")))
+span = st.tuples(end, end).filter(
+    lambda pair: ".." in pair or prop("deadline") in pair or pair[0] <= pair[1]
 )
 time = st.one_of(date, span.map(lambda pair: {"interval": list(pair)}))
 items = st.one_of(st.sampled_from(["F1", "F2", "F3"]), st.just(prop("deadline_text")))

@@ -1,0 +1,28 @@
+"""Posted searches: over the works, or over one collection."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zymap.catalog import Source
+from zymap_api.items import answer_items
+from zymap_api.searches import as_query
+from zymap_api.state import state_of
+
+router = APIRouter()
+
+
+@router.post("/search")
+async def search(request: Request) -> Response:
+    """Answer the works of all areas that the body asks for."""
+    asked = await as_query(request)
+    return await answer_items(asked, state_of(request).store.catalog().works())
+
+
+@router.post("/collections/{collection_id}/search")
+async def search_collection(request: Request, collection_id: str) -> Response:
+    """Answer the features of a collection that the body asks for."""
+    layer = state_of(request).store.catalog().layer(collection_id)
+    return await answer_items(await as_query(request), (Source(layer.id),))
