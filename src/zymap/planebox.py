@@ -128,7 +128,6 @@ def _cut(box: PlaneBox, reach: tuple[float, ...] | None) -> tuple[float, float, 
 def _reach(code: int, extent: BBox) -> tuple[float, float, float, float] | None:
     """Return the bounds in x, y of an extent, a little wider; None if the CRS is no map of it."""
     import numpy as np
-    import pyproj
 
     # No wider apart than a degree, so that no pole of a projection hides between two samples.
     lons, lats = (
@@ -136,7 +135,7 @@ def _reach(code: int, extent: BBox) -> tuple[float, float, float, float] | None:
         for low, high in ((extent.west, extent.east), (extent.south, extent.north))
     )
     lon, lat = (values.ravel() for values in np.meshgrid(lons, lats))
-    stretch = pyproj.Proj(code).get_factors(lon, lat).tissot_semimajor
+    stretch = _projection(code).get_factors(lon, lat).tissot_semimajor
     if not (np.asarray(stretch) <= STRETCH_MAXIMUM).all():
         return None
     x, y = transformer(code).transform(lon, lat)
@@ -150,6 +149,13 @@ def _reach(code: int, extent: BBox) -> tuple[float, float, float, float] | None:
     )
 
 
+@lru_cache(maxsize=len(OFFERED))
+def _projection(code: int) -> Any:
+    import pyproj
+
+    return pyproj.Proj(code)
+
+
 def _ring(low_x: float, low_y: float, high_x: float, high_y: float) -> tuple[Any, list[int]]:
     """Return the points x, y along the south, east, north and west edge, and where each ends."""
     import numpy as np
@@ -160,6 +166,8 @@ def _ring(low_x: float, low_y: float, high_x: float, high_y: float) -> tuple[Any
         steps = math.ceil(float(np.abs(end - start).max()) / STEP_M)
         part = np.linspace(0, 1, min(max(steps, 1), CORNERS_MAXIMUM) + 1)
         edges.append(start + part[:, None] * (end - start))
+        # The same digits at both sides of a corner, else the outline crosses itself there.
+        edges[-1][-1] = end
     ends = np.cumsum([len(edge) for edge in edges])
     return np.concatenate(edges), ends[:-1].tolist()
 
@@ -169,8 +177,10 @@ def _degrees(code: int, points: Any, middle: float) -> Any:
     import numpy as np
 
     lon, lat = transformer(code).transform(points[:, 0], points[:, 1], direction="INVERSE")
-    lon = np.unwrap(lon, period=360)
-    return np.column_stack((lon + 360 * np.round((middle - lon.mean()) / 360), lat))
+    # Whole turns are counted and then added, so that equal longitudes stay equal to the last digit.
+    turns = np.round((np.unwrap(lon, period=360) - lon) / 360)
+    turns += np.round((middle - (lon + 360 * turns).mean()) / 360)
+    return np.column_stack((lon + 360 * turns, lat))
 
 
 def _shape(ring: Any, ends: list[int]) -> Outline:
