@@ -1,112 +1,150 @@
-"""What zymap's answers cost beside a bare endpoint that returns the same bytes.
+"""What zymap's answers cost beside a bare Starlette endpoint that returns the same bytes.
 
-Both are served by uvicorn with one process each, on the same machine and in the same run, and
-asked in turn over one kept connection by a client that does nothing but read. Printed are the
-median time a request and its ratio to the bare endpoint's: machines differ, ratios less so.
+Both are served by uvicorn with one process each, on the same machine and in the same run, and asked
+in turn over kept connections by a client that does nothing but read. *Warm* is a question that is
+asked again, *cold* one that nobody asked before. Compared is the CPU time that the server's process
+takes for a request (`/proc`, so on Linux alone): machines differ and are shared, the share of the
+bare endpoint's cost is what stays.
 
-``python -m benchmarks.serving [--features 20000] [--rounds 5]``
+``python -m benchmarks.serving [--features 20000] [--connections 8] [--rounds 3]``
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
-import re
+import random
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.dataset import write_dataset
+from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, write_dataset
 
-QUESTIONS = {
-    "items page (100)": "/collections/projects/items?limit=100",
-    "items page (1000)": "/collections/projects/items?limit=1000",
-    "bbox (1 %)": "/collections/projects/items?bbox=113.5,34.7,113.54,34.73&located=true",
-    "area": "/areas/area-1/projects?limit=100",
-    "area + bbox": "/areas/area-1/projects?bbox=113.5,34.7,113.6,34.8&located=true",
-    "text": "/collections/projects/items?q=77&limit=100",
-    "sorted": "/collections/projects/items?sortby=-deadline,name_zh&limit=100",
-    "single item": "/collections/projects/items/my-project-0000001",
-}
-EXPORT = "/collections/projects/items?f=shp&crs=EPSG:4547"
-REQUESTS = 200
-EXPORT_REQUESTS = 1  # each builds and checks a file of the whole layer
+REQUESTS = 600
+ITEMS = "/collections/projects/items"
 
 BARE = """
-import sys, pathlib
-folder = pathlib.Path(sys.argv[2])
-bodies = {path.name: path.read_bytes() for path in folder.iterdir()}
-async def app(scope, receive, send):
-    if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": message["type"] + ".complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
-    body = bodies[scope["path"].strip("/")]
-    length = str(len(body)).encode()
-    headers = [(b"content-length", length), (b"content-type", b"application/geo+json")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-import uvicorn
+import sys, pathlib, uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+bodies = {path.name: path.read_bytes() for path in pathlib.Path(sys.argv[2]).iterdir()}
+async def answer(request):
+    return Response(bodies[request.path_params["name"]], media_type="application/geo+json")
+app = Starlette(routes=[Route("/{name}", answer)])
 uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False, server_header=False)
 """
 
 
-class Connection:
-    """One kept HTTP/1.1 connection that reads whole answers and nothing more."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the n-th of many like it, all different."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
+    name: str
+    target: Callable[[int], str]
+
+
+def questions(size: int) -> tuple[Question, ...]:
+    """Return the questions to a dataset of `size` features."""
+    chance = random.Random(7)
+    starts = chance.sample(range(size), size)
+
+    def feature(number: int) -> str:
+        return f"my-project-{starts[number % size]:07d}"
+
+    def box(share: float) -> Callable[[int], str]:
+        width, height = (EAST - WEST) * share**0.5, (NORTH - SOUTH) * share**0.5
+
+        def target(number: int) -> str:
+            place = random.Random(number)
+            west, south = place.uniform(WEST, EAST - width), place.uniform(SOUTH, NORTH - height)
+            return f"{west:.6f},{south:.6f},{west + width:.6f},{south + height:.6f}"
+
+        return target
+
+    one, ten = box(0.01), box(0.1)
+    area = "/areas/area-1/projects"
+    return (
+        Question("page of 100", lambda n: f"{ITEMS}?limit=100&after={feature(n)}"),
+        Question("page of 1000", lambda n: f"{ITEMS}?limit=1000&after={feature(n)}"),
+        Question("single item", lambda n: f"{ITEMS}/{feature(n)}"),
+        Question("bbox of 1 %", lambda n: f"{ITEMS}?located=true&limit=1000&bbox={one(n)}"),
+        Question("bbox of 1 % and unlocated", lambda n: f"{ITEMS}?limit=100&bbox={one(n)}"),
+        Question("area", lambda n: f"{area}?limit=100&after={feature(n)}"),
+        Question("area and bbox", lambda n: f"{area}?located=true&bbox={ten(n)}"),
+        Question(
+            "CQL2",
+            lambda n: (
+                f"{ITEMS}?filter=status%3D%27completion%27%20AND%20S_INTERSECTS(geometry,"
+                f"BBOX({ten(n)}))"
+            ),
+        ),
+        Question("text", lambda n: f"{ITEMS}?q={n}"),
+    )
+
+
+class Connections:
+    """Kept HTTP/1.1 connections that read whole answers and nothing more."""
+
+    def __init__(self, port: int, number: int) -> None:
         self.port = port
+        self.number = number
 
-    def get(self, target: str) -> bytes:
-        """Return the body of an answer."""
-        request = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n"
-        self.socket.sendall(request.encode())
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += self.socket.recv(1 << 20)
-        head, _, body = data.partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head
-        length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])  # type: ignore[index]
-        parts, missing = [body], length - len(body)
-        while missing > 0:
-            parts.append(self.socket.recv(1 << 20))
-            missing -= len(parts[-1])
-        return b"".join(parts)
+    def ask(self, targets: Sequence[str]) -> bytes:
+        """Ask for all targets, over all connections at once; return the last answer's body."""
+        return asyncio.run(self._ask(targets))
+
+    async def _ask(self, targets: Sequence[str]) -> bytes:
+        waiting = iter(targets)
+        bodies = await asyncio.gather(*(self._work(waiting) for _ in range(self.number)))
+        return next(body for body in bodies if body)
+
+    async def _work(self, waiting: Iterator[str]) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**24)
+        body = b""
+        for target in waiting:
+            writer.write(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise SystemExit(f"{target}: {head.decode()}")
+            length = next(
+                line.split(b":")[1]
+                for line in head.split(b"\r\n")
+                if line.lower().startswith(b"content-length")
+            )
+            body = await reader.readexactly(int(length))
+        writer.close()
+        return body
 
 
-def median_us(connection: Connection, target: str, requests: int) -> float:
-    """Return the median time of a request in microseconds."""
-    times = []
-    for _ in range(requests):
-        start = time.perf_counter()
-        connection.get(target)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1e6
+def cpu_s(pid: int) -> float:
+    """Return the CPU seconds that all threads of a process have taken."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 @contextmanager
-def serving(command: list[str], port: int) -> Iterator[Connection]:
-    """Run a server for the time of the block."""
+def serving(command: list[str], port: int) -> Iterator[int]:
+    """Run a server for the time of the block; return its process id."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         for _ in range(300):
             try:
-                connection = Connection(port)
+                socket.create_connection(("127.0.0.1", port)).close()
                 break
             except OSError:
                 time.sleep(0.1)
         else:
             raise SystemExit(f"no server on port {port}")
-        yield connection
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
@@ -123,7 +161,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="zymap-bench-") as name:
         work = Path(name)
@@ -133,30 +172,57 @@ def main() -> None:
         subprocess.run([zymap, "load", geodata], check=True)
         port = free_port()
         command = [str(zymap), "serve", "--port", str(port), "--geodata", str(geodata)]
-        with serving(command, port) as ours:
-            compare(ours, work, options.rounds)
+        with serving(command, port) as pid:
+            ours = Connections(port, options.connections)
+            compare(ours, pid, work, questions(options.features), options.rounds)
 
 
-def compare(ours: Connection, work: Path, rounds: int) -> None:
+def compare(
+    ours: Connections, pid: int, work: Path, asked: Sequence[Question], rounds: int
+) -> None:
     """Ask zymap and the bare endpoint in turn, and print a table."""
     bodies = work / "bodies"
     bodies.mkdir()
-    questions = {**QUESTIONS, "Shapefile of all": EXPORT}
-    targets = {f"q{number}": target for number, target in enumerate(questions.values())}
-    for name, target in targets.items():
-        (bodies / name).write_bytes(ours.get(target))
+    for number, question in enumerate(asked):
+        (bodies / str(number)).write_bytes(ours.ask([question.target(0)]))
     port = free_port()
-    with serving([sys.executable, "-c", BARE, str(port), str(bodies)], port) as bare:
-        print(f"{'question':20}{'kB':>8}{'bare µs':>10}{'zymap µs':>10}{'ratio':>8}")
-        for label, (name, target) in zip(questions, targets.items(), strict=True):
-            requests = EXPORT_REQUESTS if target == EXPORT else REQUESTS
-            pairs = [
-                (median_us(bare, f"/{name}", REQUESTS), median_us(ours, target, requests))
-                for _ in range(rounds)
+    with serving([sys.executable, "-c", BARE, str(port), str(bodies)], port) as bare_pid:
+        bare = Connections(port, ours.number)
+        heads = ("bare µs", "warm µs", "share", "cold µs", "share")
+        print(f"{'question':26}{'kB':>7}" + "".join(f"{head:>9}" for head in heads))
+        for number, question in enumerate(asked):
+            times = [
+                _round(ours, pid, bare, bare_pid, number, question, turn) for turn in range(rounds)
             ]
-            floor, cost = (statistics.median(column) for column in zip(*pairs, strict=True))
-            size = (bodies / name).stat().st_size / 1000
-            print(f"{label:20}{size:8.1f}{floor:10.0f}{cost:10.0f}{cost / floor:8.2f}")
+            floor, warm, cold = (statistics.median(column) for column in zip(*times, strict=True))
+            size = (bodies / str(number)).stat().st_size / 1000
+            cells = (f"{floor:.0f}", f"{warm:.0f}", f"{floor / warm:.2f}")
+            cells += (f"{cold:.0f}", f"{floor / cold:.2f}")
+            print(f"{question.name:26}{size:7.1f}" + "".join(f"{cell:>9}" for cell in cells))
+
+
+def _round(
+    ours: Connections,
+    pid: int,
+    bare: Connections,
+    bare_pid: int,
+    number: int,
+    question: Question,
+    turn: int,
+) -> tuple[float, float, float]:
+    """Return the CPU microseconds a request of the bare endpoint, and of zymap warm and cold."""
+    first = 1 + turn * REQUESTS
+    return (
+        _cost_us(bare, bare_pid, [f"/{number}"] * REQUESTS),
+        _cost_us(ours, pid, [question.target(0)] * REQUESTS),
+        _cost_us(ours, pid, [question.target(n) for n in range(first, first + REQUESTS)]),
+    )
+
+
+def _cost_us(connections: Connections, pid: int, targets: Sequence[str]) -> float:
+    before = cpu_s(pid)
+    connections.ask(targets)
+    return (cpu_s(pid) - before) / len(targets) * 1e6
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from zymap_api.answers import holds
 from zymap_api.state import SCOPE_KEY, State
 
 KEPT_BYTES = 32 * 2**20
+# An answer is kept when it is asked for again within as many others; most are never.
+SEEN_MAXIMUM = 4096
 ANSWER_BYTES = 2**20
 # Of the headers that a request may have, those that an answer depends on.
 _ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
@@ -72,7 +74,7 @@ class Front:
         self._headers = list(headers)
         self._epoch = ("", "")
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
-        self._size_bytes = 0
+        self.forget()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, by the short way, or through the app."""
@@ -90,6 +92,10 @@ class Front:
         if kept is not None:
             self._kept.move_to_end(key)
             await _give(kept, held, send)
+            return
+        if not self._is_seen(key):
+            if not (short and held is None and await self._by_the_short_way(scope, receive, send)):
+                await self.app(scope, receive, send)
             return
         recorder = _Recorder(send)
         if not (short and held is None and await self._by_the_short_way(scope, receive, recorder)):
@@ -114,8 +120,18 @@ class Front:
         """Keep nothing of what was answered."""
         self._kept.clear()
         self._size_bytes = 0
+        self._seen, self._seen_before = set[Key](), set[Key]()
 
-    async def _by_the_short_way(self, scope: Scope, receive: Receive, send: _Recorder) -> bool:
+    def _is_seen(self, key: Key) -> bool:
+        """Tell whether a question was asked lately; it is now."""
+        if key in self._seen or key in self._seen_before:
+            return True
+        if len(self._seen) >= SEEN_MAXIMUM:
+            self._seen, self._seen_before = set[Key](), self._seen
+        self._seen.add(key)
+        return False
+
+    async def _by_the_short_way(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer by a hot door; return False, with nothing sent, where the app must answer."""
         path: str = scope["path"]
         for pattern, endpoint in self._hot:

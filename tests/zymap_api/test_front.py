@@ -40,16 +40,18 @@ def asked(client, monkeypatch):
 
         monkeypatch.setattr(app, name, watched)
 
-    def ask(path, **headers):
-        reached.clear()
-        answer = client.get(path, headers=headers)
+    def ask(path, times=1, **headers):
+        for _ in range(times):
+            reached.clear()
+            answer = client.get(path, headers=headers)
         return answer, bool(reached)
 
     return ask
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_second_answer_is_the_first_from_memory(asked, path):
+def test_what_is_asked_again_is_kept_and_given_from_memory(asked, path):
+    asked(path)
     first, reached = asked(path)
     assert reached
     again, reached = asked(path)
@@ -96,7 +98,7 @@ def test_other_headers_are_other_answers(asked):
 
 
 def test_a_held_tag_is_answered_304_from_memory(asked):
-    first, _ = asked(PAGES[0])
+    first, _ = asked(PAGES[0], times=2)
     unchanged, reached = asked(PAGES[0], **{"if-none-match": first.headers["etag"]})
     assert (unchanged.status_code, unchanged.content, reached) == (304, b"", False)
     assert unchanged.headers["etag"] == first.headers["etag"]
@@ -117,13 +119,12 @@ def test_a_held_tag_is_answered_304_from_memory(asked):
     ],
 )
 def test_errors_files_and_what_is_for_one_reader_are_not_kept(asked, path, headers):
-    asked(path, **headers)
-    _, reached = asked(path, **headers)
+    _, reached = asked(path, times=3, **headers)
     assert reached
 
 
 def test_the_next_day_is_another_answer(asked, monkeypatch):
-    asked(PAGES[0])
+    assert not asked(PAGES[0], times=3)[1]
     monkeypatch.setattr(front, "today", lambda: "2030-01-01")
     _, reached = asked(PAGES[0])
     assert reached
@@ -134,11 +135,19 @@ def test_memory_is_bounded_and_the_longest_unused_goes_first(asked, client, monk
     client.app.forget()
     paths = [f"/collections/works/items?limit=1&q={letter}" for letter in "abcdefgh"]
     for path in paths:
-        asked(path)
+        asked(path, times=2)
     assert 0 < client.app._size_bytes <= 12_000
     assert client.app._size_bytes == sum(kept.size_bytes for kept in client.app._kept.values())
     assert asked(paths[0])[1]
     assert not asked(paths[-1])[1]
+
+
+def test_what_is_asked_once_takes_no_room(asked, client, monkeypatch):
+    monkeypatch.setattr(front, "SEEN_MAXIMUM", 4)
+    for number in range(1, 20):
+        asked(f"/collections/works/items?limit={number}")
+    assert len(client.app._kept) == 0
+    assert len(client.app._seen | client.app._seen_before) <= 8
 
 
 def test_a_load_outdates_what_every_process_holds(tmp_path):
