@@ -17,6 +17,7 @@ from zymap.errors import InvalidRequest
 from zymap.export import FORMATS, Format
 from zymap.positions import in_crs
 from zymap.query import Query
+from zymap.store.base import Count, Store
 from zymap_api import html
 from zymap_api.answers import answer, content_crs, entity_tag, not_modified
 from zymap_api.crs_offer import parse_offered
@@ -85,8 +86,8 @@ def _page(
     limit = asked.query.limit or 0
     # One row more than the page tells whether there is a next one.
     rows = store.select(replace(asked.query, limit=limit + 1))
-    count = store.count(asked.query)
     more = len(rows) > limit
+    count = _count(store, asked.query, None if more else len(rows))
     del rows[limit:]
     links = [*_own_links(request, kind), *related]
     if more:
@@ -119,6 +120,13 @@ def _page(
         rows = in_crs(rows, crs)
     body = b"".join((orjson.dumps(head)[:-1], b',"features":[', b",".join(rows), b"]}"))
     return answer(body, GEOJSON, tag, links=header_links, headers={"Content-Crs": stated})
+
+
+def _count(store: Store, query: Query, whole: int | None) -> Count:
+    """Count what matches; `whole` is how many rows there are where one page holds all."""
+    if whole is None or query.after is not None or query.located is not True:
+        return store.count(query)
+    return Count(whole, whole)
 
 
 def _selected(row: bytes, properties: Sequence[str] | None, skip_geometry: bool) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from zymap.errors import InvalidRequest
 from zymap.load import load, store_path
 from zymap.settings import Settings, read_settings
 from zymap_api.front import Front
+
+# Objects that an answer leaves behind die by their count; few are in a circle.
+COLLECT_AFTER = 20_000
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -63,7 +67,12 @@ def create() -> Front:
 
     settings = read_settings()
     path = store_path(settings.geodata or geodata_dir(), settings.data_dir)
-    return create_app(GpkgStore(path), settings)
+    app = create_app(GpkgStore(path), settings)
+    # What is here now stays: the collector need not look through it with each answer's garbage.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+    return app
 
 
 def _listen(settings: Settings) -> socket.socket:
