@@ -17,8 +17,9 @@ serve: $(VENV)/.run ## Set up and serve the map and the API on the bundled data
 test: $(VENV)/.dev browser ## Set up and run all tests
 	$(BIN)/python -m pytest -n 2
 
-test-clients: $(VENV)/.dev ## Read the API with GDAL, QGIS and OWSLib; installs Debian's gdal-bin and python3-qgis
+test-clients: $(VENV)/.dev ## Read the API with GDAL, QGIS, OWSLib, MapLibre and OpenLayers; installs Debian's gdal-bin and python3-qgis
 	@sh tests/install_clients.sh
+	cd tests/clients/readers && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/clients
 
 check: $(VENV)/.dev ## Lint, format, types, import contract, data

@@ -16,6 +16,7 @@ from zymap.cql import LANGUAGES
 from zymap.crs import BY_URI, CRS84_URI
 from zymap.export import FORMATS
 from zymap.lateness import DUE_CLASSES
+from zymap.tilematrix import TILE_MATRIX_SETS
 from zymap.tiles import MEDIA_TYPE as MVT
 from zymap_api import schemas
 from zymap_api.links import root_of
@@ -33,7 +34,6 @@ from zymap_api.params import (
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
 from zymap_api.searches import FORM
 from zymap_api.state import state_of
-from zymap_api.tilesets import MATRIX_SET
 
 Json = dict[str, Any]
 
@@ -70,6 +70,7 @@ def api_definition(request: Request) -> Json:
                 if layer.geometry
                 for path, item in _tile_paths(layer, catalog)
             },
+            **_dataset_tile_paths(catalog),
             **_area_paths(catalog),
             **_work_paths(catalog),
             **_search_paths(catalog),
@@ -120,6 +121,16 @@ def _service_paths() -> Json:
         "/": document("首页 / Landing page", "landingPage", "LandingPage"),
         "/conformance": document("符合性 / Conformance", "conformance", "Conformance"),
         "/collections": document("图层 / Collections", "collections", "Collections"),
+        "/tileMatrixSets": document(
+            "瓦片矩阵集 / Tile matrix sets", "getTileMatrixSetsList", "Document"
+        ),
+        "/tileMatrixSets/{tileMatrixSetId}": _get(
+            "瓦片矩阵集 / Tile matrix set",
+            "getTileMatrixSet",
+            "OGC",
+            {JSON: schemas.ref("Document"), HTML: schemas.TEXT},
+            [_in_path("tileMatrixSetId", list(TILE_MATRIX_SETS)), _f_documents()],
+        ),
         "/api": plain("接口定义 / API definition", "apiDefinition", OPENAPI, [_f("json")]),
         "/search-texts": document(
             "检索文本 / Search texts", "searchTexts", "Document", "服务 service"
@@ -177,18 +188,42 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
 
 
 def _tile_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
-    path, title = f"/collections/{layer.id}/tiles", f"{layer.title_zh} / {layer.title_en}"
-    documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
-    yield path, _get(title, f"tilesets_{layer.id}", "OGC", documents, [_f_documents()])
-    path = f"{path}/{MATRIX_SET}"
-    yield path, _get(title, f"tileset_{layer.id}", "OGC", documents, [_f_documents()])
-    place = [_in_path(name) for name in ("tileMatrix", "tileRow", "tileCol")]
+    title = f"{layer.title_zh} / {layer.title_en}"
     filters = [
         _f("mvt") if item["name"] == "f" else item
         for item in _item_parameters(catalog, (Source(layer.id),))
         if item["name"] in tile_parameters(catalog, Source(layer.id))
     ]
-    tile = _get(title, f"tile_{layer.id}", "OGC", {MVT: schemas.BINARY}, [*place, *filters])
+    name = f"{layer.id}.collection.vector"
+    yield from _tiles(f"/collections/{layer.id}/tiles", title, name, [], filters)
+
+
+def _dataset_tile_paths(catalog: Catalog) -> Json:
+    codes = [layer.id for layer in catalog.layers if layer.geometry]
+    if not codes:
+        return {}
+    title = f"{catalog.dataset.title_zh} / {catalog.dataset.title_en}"
+    chosen = _parameter(
+        "collections",
+        "瓦片里的图层,先下后上 / the layers of the tiles, bottom first",
+        _list_of({"type": "string", "enum": codes}),
+    )
+    return dict(_tiles("/tiles", title, "dataset.vector", [chosen], [chosen, _f("mvt")]))
+
+
+def _tiles(
+    path: str, title: str, name: str, chosen: Sequence[Json], filters: Sequence[Json]
+) -> Iterable[tuple[str, Json]]:
+    """Yield the doors to tiles; the ends of the names are those of OGC 20-057, clause 16."""
+    documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
+    item = _in_path("tileMatrixSetId", list(TILE_MATRIX_SETS))
+    place = [item, *(_in_path(name) for name in ("tileMatrix", "tileRow", "tileCol"))]
+    listed = [*chosen, _f_documents()]
+    yield path, _get(title, f"{name}.getTileSetsList", "OGC", documents, listed)
+    path = f"{path}/{{tileMatrixSetId}}"
+    described = [item, *chosen, _f("json", "html", "tilejson")]
+    yield path, _get(title, f"{name}.getTileSet", "OGC", documents, described)
+    tile = _get(title, f"{name}.getTile", "OGC", {MVT: schemas.BINARY}, [*place, *filters])
     tile["get"]["responses"]["204"] = {"description": "瓦片内没有要素 / no feature in the tile"}
     yield f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", tile
 

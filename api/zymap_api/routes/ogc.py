@@ -10,7 +10,7 @@ from starlette.routing import Route
 from zymap.catalog import Source
 from zymap.crs import BY_URI
 from zymap.errors import NotFound
-from zymap_api import propertyschema
+from zymap_api import propertyschema, tilesets
 from zymap_api.collections import describe
 from zymap_api.crs_offer import parse_offered, short_list
 from zymap_api.documents import answer_document, representation
@@ -52,6 +52,7 @@ CONFORMS_TO = (
         )
     ),
     *propertyschema.CONFORMS_TO,
+    *tilesets.CONFORMS_TO,
 )
 
 

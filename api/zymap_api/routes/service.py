@@ -25,6 +25,8 @@ from zymap_api.params import read_parameters
 from zymap_api.records import catalog_link
 from zymap_api.routes.areas import area_list
 from zymap_api.state import state_of
+from zymap_api.tilematrixsets import schemes_link
+from zymap_api.tilesets import TILESETS_REL
 from zymap_web import docs_page, page
 
 router = APIRouter()
@@ -56,6 +58,8 @@ def landing_links(request: Request) -> list[Link]:
         link(url(request, "/docs"), "service-doc", HTML, "接口文档 / API documentation"),
         link(url(request, "/conformance"), "conformance", JSON, "Conformance"),
         link(url(request, "/collections"), "data", JSON, "图层 / Collections"),
+        link(url(request, "/tiles"), TILESETS_REL, JSON, "瓦片 / Tiles"),
+        schemes_link(request),
         link(url(request, "/areas"), "related", JSON, "重点片区 / Key areas"),
         link(url(request, "/targets"), "related", JSON, "指标 / Targets"),
         catalog_link(request),

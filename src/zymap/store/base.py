@@ -36,7 +36,7 @@ _TILE_FIELDS = ("name_zh", "name_en", "status", "kind", "area_id", "location_sta
 def tile_attributes(layer: Layer) -> tuple[str, ...]:
     """Return the attributes that a layer's tiles carry: what drawing and naming a feature takes."""
     known = {item.name for item in layer.fields if item.type in ("string", "date")}
-    return ("id", *(name for name in _TILE_FIELDS if name in known))
+    return (*(name for name in _TILE_FIELDS if name in known), "id")
 
 
 class Store(Protocol):

@@ -1,7 +1,7 @@
 """Geometries on the grid of a tile: projected, cut, rounded, without what rounding made equal.
 
-What is smaller than the grid can tell is kept, as a line or as a point: a feature that lies in
-the tile never vanishes from it.
+What is smaller than the grid can tell is kept, one unit wide: a feature that lies in the tile
+never vanishes from it, and stays a polygon or a line.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ BUFFER = 256
 BUFFER_TILES = BUFFER / EXTENT
 # What reaches no further out than a quarter of a tile costs more to cut than to send.
 _UNCUT = 1024
+# Enough for a coordinate of a tile and what is round it.
+_BITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,8 @@ def parts_on_grid(rows: TileRows, tile: Tile) -> Parts:
     Returns
     -------
     Parts
-        Integer positions. A feature's runs are all rings, all lines or all points; each outer
-        ring runs clockwise on the screen, its inner ones follow it the other way round
-        (2.1, 4.3.4.4).
+        Integer positions. Each outer ring runs clockwise on the screen, its inner ones follow it
+        the other way round (2.1, 4.3.4.4).
     """
     parts = _projected(rows, tile)
     if not len(parts.rows):
@@ -187,9 +188,11 @@ def _without(parts: Parts, same: Mask) -> Parts:
 
 
 def _repaired(parts: Parts, areas: NDArray[np.int64]) -> Parts:
-    """Return rings as the lines or points that they became, where a feature is nothing else."""
+    """Return the runs without those that rounding closed; of a feature that is nothing else, all.
+
+    A ring that rounding turned inside out is turned back.
+    """
     rings = parts.roles >= Role.OUTER
-    # A ring that rounding turned inside out is turned back.
     turn = rings & (areas != 0) & ((areas > 0) != (parts.roles == Role.OUTER))
     parts = replace(parts, xy=turned(parts.xy, parts.sizes, turn))
     # What lies in an outer ring that rounding closed has nothing left to lie in.
@@ -197,8 +200,25 @@ def _repaired(parts: Parts, areas: NDArray[np.int64]) -> Parts:
     closed = rings & ((areas == 0) | (areas[outer] == 0))
     closed |= (parts.roles == Role.LINE) & (parts.sizes < 2)
     whole = np.isin(parts.rows, parts.rows[~closed])
-    rest = closed & ~whole & (parts.roles != Role.INNER)
-    line = parts.sizes > 1
-    rest &= line | ~np.isin(parts.rows, parts.rows[rest & line])
-    roles = np.where(rest, np.where(line, Role.LINE, Role.POINT), parts.roles)
-    return replace(parts, roles=roles).runs(~closed | rest)
+    rest = parts.runs(closed & ~whole & (parts.roles != Role.INNER))
+    return _merged(parts.runs(~closed), _smallest(rest))
+
+
+def _smallest(parts: Parts) -> Parts:
+    """Return closed rings as triangles one unit wide, and closed lines as long as one unit."""
+    if not len(parts.rows):
+        return parts
+    # The run's ends: its first and its last point from west to east, then from north to south.
+    half = 1 << (_BITS - 1)
+    places = (parts.xy[0] << _BITS) + parts.xy[1] + half
+    start, end = (
+        np.array((at >> _BITS, (at & (2 * half - 1)) - half))
+        for at in (side.reduceat(places, parts.starts) for side in (np.minimum, np.maximum))
+    )
+    end[0] += (start == end).all(axis=0)
+    level = end[0] > start[0]
+    beside = end + np.array((np.where(level, 0, -1), np.where(level, 1, 0)))
+    sizes = np.where(parts.roles == Role.OUTER, 3, 2)
+    corners = np.stack((start, end, beside), axis=2)
+    kept = np.arange(3) < sizes[:, np.newaxis]
+    return replace(parts, xy=corners[:, kept], sizes=sizes)

@@ -167,14 +167,38 @@ def test_points_that_the_grid_makes_equal_are_written_once():
     assert shapes(encode(line)) == [shapely.LineString([(0, 0), (90, 0)])]
 
 
-def test_what_is_smaller_than_the_grid_stays_as_a_point_or_a_line():
-    speck, sliver = box(10, 10, 10.2, 10.2), box(50, 50, 900, 50.1)
+def test_what_is_smaller_than_the_grid_stays_what_it_is_one_unit_wide():
+    speck, sliver, mast = box(10, 10, 10.2, 10.2), box(50, 50, 900, 50.1), box(60, 70, 60.1, 90)
     stub = shapely.LineString([(7, 7), (7.1, 7.1)])
-    found = shapes(encode(speck, sliver, stub))
-    expected = ["POINT (10 10)", "LINESTRING (50 50, 900 50)", "POINT (7 7)"]
+    found = shapes(encode(speck, sliver, mast, stub))
+    expected = [
+        "POLYGON ((10 10, 11 10, 11 11, 10 10))",
+        "POLYGON ((50 50, 900 50, 900 51, 50 50))",
+        "POLYGON ((60 70, 60 90, 59 90, 60 70))",
+        "LINESTRING (7 7, 8 7)",
+    ]
     assert {shapely.normalize(geometry) for geometry in found} == {
         shapely.normalize(shapely.from_wkt(text)) for text in expected
     }
+
+
+def test_of_many_parts_that_close_all_stay_and_beside_a_larger_one_none():
+    specks = [box(10 * n, 10, 10 * n + 0.1, 10.1) for n in range(1, 4)]
+    (found,) = shapes(encode(shapely.MultiPolygon(specks)))
+    assert [part.area for part in found.geoms] == [0.5] * 3
+    (found,) = shapes(encode(shapely.MultiPolygon([*specks, box(200, 200, 300, 300)])))
+    assert found.equals(box(200, 200, 300, 300))
+
+
+@given(st.lists(st.tuples(st.floats(0, 9), st.floats(0, 9)), min_size=3, max_size=12))
+def test_whatever_rounding_does_a_polygon_stays_one_and_runs_clockwise(points):
+    content = encode(shapely.MultiPoint(points).convex_hull.buffer(0.01))
+    (feature,) = decode(content)
+    assert feature["geometry"]["type"] in ("Polygon", "MultiPolygon")
+    (found,) = shapes(content)
+    for polygon in shapely.get_parts(found):
+        ring = list(polygon.exterior.coords)
+        assert sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring)) > 0
 
 
 def test_a_hole_that_closes_leaves_the_polygon_and_a_closed_part_leaves_the_others():
