@@ -21,7 +21,7 @@ from zymap_api.state import state_of
 def entity_tag(request: Request, representation: str) -> str:
     """Return the weak tag of what this request would be answered with now.
 
-    A tag tells the versions of one address apart (RFC 9110, 8.8.3), so the address is no part of it.
+    A tag tells the versions of one address apart (RFC 9110, 8.8.3): the address is no part of it.
     """
     # What is overdue today is not what was yesterday.
     day = today() if _depends_on_today(request) else ""
