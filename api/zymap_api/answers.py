@@ -21,11 +21,13 @@ from zymap_api.state import state_of
 def entity_tag(request: Request, representation: str) -> str:
     """Return the weak tag of what this request would be answered with now.
 
-    A tag tells the versions of one address apart (RFC 9110, 8.8.3): the address is no part of it.
+    The address is part of it: some caches mix them up (RFC 9110, 8.8.3 asks it of none).
     """
+    scope = request.scope
     # What is overdue today is not what was yesterday.
     day = today() if _depends_on_today(request) else ""
-    digest = zlib.crc32(f"{root_of(request)} {representation} {day}".encode())
+    about = f"{root_of(request)} {scope['path']} {representation} {day} "
+    digest = zlib.crc32(about.encode("utf-8", "surrogatepass") + scope["query_string"])
     return f'W/"{state_of(request).store.revision()}-{digest:08x}"'
 
 
