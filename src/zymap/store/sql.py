@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from zymap.bbox import BBox
 from zymap.catalog import DUE_FIELD, STATUS_FIELD, Catalog, Layer, Source
 from zymap.lateness import ENDED, soon_until
-from zymap.planebox import Outline, PlaneBox
+from zymap.planebox import PlaneBox
 from zymap.query import Condition, Query, Range, SortKey
 from zymap.store import cql_sql
+from zymap.store.box_sql import in_box
 from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
 
 Parameter = str | int | float | bytes | None
@@ -114,8 +115,9 @@ def _paged(columns: str, arms: Sequence[Statement], paging: Statement) -> Statem
 
 def count(query: Query, catalog: Catalog, area: Area | None) -> Statement:
     """Return the statement for how many features match and how many of them are located."""
+    known = "x.located" if query.located is None else f"{int(query.located)} AS located"
     arms = [
-        _arm(number, source, query, catalog, area, ["x.located"])
+        _arm(number, source, query, catalog, area, [known])
         for number, source in enumerate(query.sources)
     ]
     return Statement(
@@ -181,25 +183,49 @@ def _arm(
     columns: Sequence[str],
 ) -> Statement:
     layer = catalog.layer(source.collection)
-    clauses = where(source, layer, query, area)
+    clauses = _attributes(source, layer, query, area)
+    found = _found(layer, query)
     joined = clauses.needs_layer or any("t." in column for column in columns)
-    if clauses.needs_layer and query.bbox is None and area is None:
+    if clauses.needs_layer and found is None and area is None:
         # An index of the layer's table finds the rows then, and holds them in fid order.
         columns = ["t.fid" if column == "x.fid" else column for column in columns]
-    text = f"SELECT {number} AS n, {', '.join(columns)} FROM {side_table(layer.id)} x"
+    rows, parameters = side_table(layer.id), list[Parameter]()
+    if found is not None:
+        if _needs_side([*columns, *clauses.texts]):
+            clauses.add(f"x.fid IN ({found.text})", *found.parameters)
+        else:
+            rows, parameters = f"(SELECT id AS fid FROM ({found.text}))", [*found.parameters]
+    text = f"SELECT {number} AS n, {', '.join(columns)} FROM {rows} x"
     if joined:
         text += f" JOIN {quote(layer.id)} t ON t.fid = x.fid"
     if clauses.texts:
         text += " WHERE " + " AND ".join(clauses.texts)
-    return Statement(text, tuple(clauses.parameters))
+    return Statement(text, (*parameters, *clauses.parameters))
+
+
+def _needs_side(texts: Iterable[str]) -> bool:
+    """Tell whether SQL names more of ``x`` than the row number, which the R-tree knows as well."""
+    return any("x." in text.replace("x.fid", "") for text in texts)
 
 
 def _union(arms: Iterable[Statement]) -> str:
     return " UNION ALL ".join(arm.text for arm in arms)
 
 
-def where(source: Source, layer: Layer, query: Query, area: Area | None) -> Clauses:
-    """Return what a source and a question ask of the rows ``x`` and ``t`` of a layer."""
+def _found(layer: Layer, query: Query) -> Statement | None:
+    """Return the statement for the row numbers that the box asks for, if there is one."""
+    if isinstance(query.bbox, PlaneBox):
+        raise TypeError("the store must say a box in WGS 84 first: zymap.planebox.outline")
+    if query.bbox is None or not layer.geometry:
+        return None
+    text, values = in_box(layer, query.bbox)
+    if query.located is not True:
+        text += f" UNION ALL SELECT fid FROM {side_table(layer.id)} WHERE located = 0"
+    return Statement(text, tuple(values))
+
+
+def _attributes(source: Source, layer: Layer, query: Query, area: Area | None) -> Clauses:
+    """Return what a source and a question ask of the rows ``x`` and ``t``, but for the box."""
     clauses = Clauses()
     for name, values in source.where:
         _add_condition(clauses, layer, Condition(name, values))
@@ -213,7 +239,8 @@ def where(source: Source, layer: Layer, query: Query, area: Area | None) -> Clau
         clauses.add(f"x.id IN ({_marks(query.ids)})", *query.ids)
     if query.text is not None:
         clauses.add("instr(x.search, ?) > 0", query.text)
-    if query.located is not None:
+    in_the_tree = query.bbox is not None and layer.geometry and query.located
+    if query.located is not None and not in_the_tree:
         clauses.add("x.located = ?", int(query.located))
     if query.due:
         _add_due(clauses, layer, query)
@@ -237,10 +264,6 @@ def _add_among(clauses: Clauses, layer: Layer, among: Sequence[Source]) -> None:
 
 
 def _add_place(clauses: Clauses, layer: Layer, query: Query, area: Area | None) -> None:
-    if isinstance(query.bbox, PlaneBox):
-        raise TypeError("the store must say a box in WGS 84 first: zymap.planebox.outline")
-    if query.bbox is not None and layer.geometry:
-        _add_bbox(clauses, layer, query.bbox, keep_unlocated=query.located is not True)
     if area is not None:
         _add_shape(clauses, layer, area, "zymap_within")
     if query.polygon:
@@ -302,48 +325,6 @@ def _add_range(clauses: Clauses, layer: Layer, item: Range) -> None:
     if item.with_null:
         text = f"({column} IS NULL OR ({text}))"
     clauses.add(text, *(value for _, value in bounds if value is not None))
-
-
-def _add_bbox(clauses: Clauses, layer: Layer, bbox: BBox, *, keep_unlocated: bool) -> None:
-    """Add the condition of ``bbox``: the R-tree finds, the exact geometry decides.
-
-    The R-tree holds 32-bit floats rounded outwards, so its answer is a superset. A feature
-    whose exact bounds lie in the box needs no look at its geometry; only one that crosses
-    the edge does.
-    """
-    finds: list[str] = []
-    decides: list[str] = []
-    finding: list[Parameter] = []
-    deciding: list[Parameter] = []
-    for part in bbox.parts():
-        found = within_box(rtree(layer.id), part)
-        finds.append(found.text)
-        finding += found.parameters
-        text, values = _exactly(part, layer)
-        decides.append(text)
-        deciding += values
-    if keep_unlocated:
-        finds.insert(0, f"SELECT fid FROM {side_table(layer.id)} WHERE located = 0")
-        decides.insert(0, "x.located = 0")
-    clauses.add(f"x.fid IN ({' UNION ALL '.join(finds)})", *finding)
-    clauses.add(f"({' OR '.join(decides)})", *deciding)
-
-
-_INSIDE = "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?)"
-# The geometry's table is looked into by itself, so that only the features at the edge are.
-_MEETS = "(SELECT {compare} FROM {table} g WHERE g.fid = x.fid)"
-
-
-def _exactly(box: BBox, layer: Layer) -> tuple[str, list[Parameter]]:
-    """Return the condition that a geometry meets a box, or the shape that it is the bounds of."""
-    known: BBox | None = box
-    compare, values = "zymap_intersects(g.geom, ?, ?, ?, ?)", [*box.as_list()]
-    if isinstance(box, Outline):
-        known, compare, values = box.inner, "zymap_meets(g.geom, ?)", [box.wkb]
-    meets = _MEETS.format(compare=compare, table=quote(layer.id))
-    if known is None:
-        return meets, [*values]
-    return f"{_INSIDE} OR {meets}", [known.west, known.east, known.south, known.north, *values]
 
 
 def _ring(ring: Sequence[tuple[float, float]]) -> Area:
