@@ -213,13 +213,14 @@ def _round(
     """Return the CPU microseconds a request of the bare endpoint, and of zymap warm and cold."""
     first = 1 + turn * REQUESTS
     return (
-        _cost_us(bare, bare_pid, [f"/{number}"] * REQUESTS),
-        _cost_us(ours, pid, [question.target(0)] * REQUESTS),
-        _cost_us(ours, pid, [question.target(n) for n in range(first, first + REQUESTS)]),
+        cost_us(bare, bare_pid, [f"/{number}"] * REQUESTS),
+        cost_us(ours, pid, [question.target(0)] * REQUESTS),
+        cost_us(ours, pid, [question.target(n) for n in range(first, first + REQUESTS)]),
     )
 
 
-def _cost_us(connections: Connections, pid: int, targets: Sequence[str]) -> float:
+def cost_us(connections: Connections, pid: int, targets: Sequence[str]) -> float:
+    """Return the CPU microseconds that a server's process takes for one of some requests."""
     before = cpu_s(pid)
     connections.ask(targets)
     return (cpu_s(pid) - before) / len(targets) * 1e6

@@ -1,8 +1,9 @@
 """What a vector tile costs that nobody asked for before, in CPU time of one process.
 
-For each zoom some tiles of a dataset are read from the store and encoded, each once. With
-``--postgres`` PostGIS makes the same tiles from the same features, with the same attributes. At
-`PEER_ZOOM` both make all tiles that lie in the data, over and over, for some seconds in turn.
+For each zoom some tiles of a dataset are read from the store and encoded, each once. All tiles of
+one zoom are then asked over HTTP, each once and each again, and beside them a bare Starlette
+endpoint that returns the same bytes. With ``--postgres`` PostGIS makes the tiles of that zoom, too,
+from the same features, with the same attributes; its figure holds no HTTP.
 
 ``python -m benchmarks.tiles [--features 500000] [--tiles 12] [--data DIR] [--postgres DSN]``
 """
@@ -10,8 +11,10 @@ For each zoom some tiles of a dataset are read from the store and encoded, each 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +25,7 @@ import numpy as np
 
 from benchmarks.dataset import write_dataset
 from benchmarks.postgis import Postgis
+from benchmarks.serving import BARE, Connections, cost_us, free_port, serving
 from zymap.bbox import BBox
 from zymap.catalog import Source
 from zymap.geojson import read_features
@@ -37,6 +41,7 @@ ZOOMS = (0, 4, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18)
 FILTERED_ZOOMS = (8, 10, 12, 14)
 PEER_ZOOM = 14
 PEER_ROUNDS = 5
+CONNECTIONS = 8
 ALL = Query((Source(LAYER),))
 FILTERED = replace(ALL, conditions=(Condition("status", ("completion",)),))
 
@@ -61,6 +66,7 @@ def main() -> None:
                 measure(store, query, zoom, options.tiles)
         if options.postgres:
             compare(store, geodata, options.postgres)
+        over_http(store, geodata, work)
         store.close()
 
 
@@ -100,6 +106,45 @@ def compare(store: GpkgStore, geodata: Path, dsn: str) -> None:
     for name, found in costs.items():
         print(f"{name:32}{sizes[name] / 1000:8.1f}{statistics.median(found):16.2f}")
     peer.close()
+
+
+def over_http(store: GpkgStore, geodata: Path, work: Path) -> None:
+    """Print what a tile costs that is asked once, and again, beside a bare endpoint."""
+    tiles = inner_tiles(extent(store), PEER_ZOOM)
+    bodies = work / "bodies"
+    bodies.mkdir(exist_ok=True)
+    for number, tile in enumerate(tiles):
+        content = encode_tile(LAYER, tile, store.tile(ALL, tile, BUFFER_TILES))
+        (bodies / str(number)).write_bytes(content)
+    root = f"/collections/{LAYER}/tiles/WebMercatorQuad"
+    asked = [f"{root}/{address(tile)}" for tile in tiles]
+    above = [f"{root}/{name}" for name in dict.fromkeys(address(tile, 1) for tile in tiles)]
+    plain = [f"/{number}" for number in range(len(tiles))]
+    os.environ["ZYMAP_DATA_DIR"] = str(work / "data")
+    zymap = str(Path(sys.executable).with_name("zymap"))
+    costs: list[tuple[float, ...]] = []
+    port = free_port()
+    with serving([sys.executable, "-c", BARE, str(port), str(bodies)], port) as bare_pid:
+        bare = Connections(port, CONNECTIONS)
+        bare.ask(plain)
+        for _ in range(PEER_ROUNDS):
+            own = free_port()
+            command = [zymap, "serve", "--port", str(own), "--geodata", str(geodata)]
+            with serving(command, own) as pid:
+                ours = Connections(own, CONNECTIONS)
+                # What the process does once is not what a tile costs.
+                ours.ask(above)
+                rounds = [(ours, pid, asked), (ours, pid, asked * 10), (bare, bare_pid, plain * 10)]
+                costs.append(tuple(cost_us(*asking) / 1000 for asking in rounds))
+    first, again, floor = map(statistics.median, zip(*costs, strict=True))
+    print(f"over HTTP, z{PEER_ZOOM}{'CPU ms a tile':>37}{'share of bare':>16}")
+    for name, cost in (("asked first", first), ("asked again", again), ("bare Starlette", floor)):
+        print(f"{name:32}{cost:18.3f}{floor / cost:16.2f}")
+
+
+def address(tile: Tile, up: int = 0) -> str:
+    """Return the end of a tile's address, or of the tile that it is part of."""
+    return f"{tile.matrix - up}/{tile.row >> up}/{tile.column >> up}"
 
 
 def many(

@@ -24,7 +24,7 @@ from zymap.store import functions, sql
 from zymap.store.base import Count, Extent, tile_attributes
 from zymap.store.functions import wkb_of
 from zymap.tilematrix import Tile
-from zymap.tiles import TileRows, Vocabulary
+from zymap.tiles import TileRows, Vocabulary, no_rows
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
@@ -151,7 +151,7 @@ class GpkgStore:
             asked = self._looked_up(connection, asked, catalog)
             layer = catalog.layer(query.sources[0].collection)
             if not layer.geometry or asked.located is not None:
-                return TileRows(Vocabulary(tile_attributes(layer), ()))
+                return no_rows(Vocabulary(tile_attributes(layer), ()))
             area = _area(connection.db, asked, catalog)
             table, ranks, left_out = self._chooser(connection.revision).choose(
                 connection.db, catalog, asked, area, tile, tile.bbox(buffer)

@@ -234,18 +234,37 @@ def _square(tile: Tile) -> Square:
     return west, north, east, south
 
 
-def _parted(places: Ints) -> NDArray[np.int32]:
-    """Return the x and y, (2, n), that were interleaved to places."""
-    xy = np.zeros((2, len(places)), dtype=np.int32)
-    for bit in range(_FINEST_BITS):
-        xy[0] |= (((places >> (2 * bit)) & 1) << bit).astype(np.int32)
-        xy[1] |= (((places >> (2 * bit + 1)) & 1) << bit).astype(np.int32)
-    return xy
-
-
 def _interleaved(x: Ints, y: Ints) -> Ints:
     """Return the numbers whose bits are, in turn, those of `y` and of `x` (Z-order)."""
-    numbers = np.zeros(len(x), dtype=np.int64)
-    for bit in range(_FINEST_BITS):
-        numbers |= ((x >> bit) & 1) << (2 * bit) | ((y >> bit) & 1) << (2 * bit + 1)
+    return _spread(x) | _spread(y) << 1
+
+
+def _parted(places: Ints) -> NDArray[np.int32]:
+    """Return the x and y, (2, n), that were interleaved to places."""
+    return np.array((_gathered(places), _gathered(places >> 1)), dtype=np.int32)
+
+
+# How far each step moves bits, and where they are then: halves, bytes, … single bits.
+_STEPS = (
+    (16, 0x0000FFFF0000FFFF),
+    (8, 0x00FF00FF00FF00FF),
+    (4, 0x0F0F0F0F0F0F0F0F),
+    (2, 0x3333333333333333),
+    (1, 0x5555555555555555),
+)
+
+
+def _spread(numbers: Ints) -> Ints:
+    """Return numbers below 2**31 with a bit of 0 before each of their bits."""
+    for shift, mask in _STEPS:
+        numbers = (numbers | numbers << shift) & mask
+    return numbers
+
+
+def _gathered(numbers: Ints) -> Ints:
+    """Return every second bit, from the lowest on."""
+    numbers = numbers & _STEPS[-1][1]
+    masks = [mask for _, mask in _STEPS[-2::-1]] + [0x7FFFFFFF]
+    for (shift, _), mask in zip(_STEPS[::-1], masks, strict=True):
+        numbers = (numbers | numbers >> shift) & mask
     return numbers

@@ -46,7 +46,7 @@ class TileTable:
         read = [found[rank] for rank in ranks[order].tolist()]
         columns: Any = zip(*read, strict=True) if read else [()] * 4
         _, runs, lonlat, attributes = columns
-        numbers = fids[order].tolist()
+        numbers = fids[order].astype(np.uint32)
         return TileRows(self.vocabulary, numbers, runs, lonlat, attributes, left_out)
 
     def _read(self, db: sqlite3.Connection, ranks: Ints) -> dict[int, Any]:
@@ -122,9 +122,10 @@ def _ranges(ranks: Ints) -> tuple[list[tuple[int, int]], list[int]]:
     """Return the ranges, both ends included, that hold most ranks, and the other ranks."""
     if not len(ranks):
         return [], []
-    breaks = np.flatnonzero(np.diff(ranks) > _GAP) + 1
-    starts, ends = np.append(0, breaks), np.append(breaks, len(ranks))
+    breaks = (ranks[1:] - ranks[:-1] > _GAP).nonzero()[0] + 1
+    starts = np.concatenate(([0], breaks))
+    ends = np.concatenate((breaks, [len(ranks)]))
     long = ends - starts >= _RANGE_MINIMUM
     ranges = zip(ranks[starts[long]].tolist(), ranks[ends[long] - 1].tolist(), strict=True)
-    single = ranks[np.repeat(~long, ends - starts)]
+    single = ranks[(~long).repeat(ends - starts)]
     return list(ranges), single.tolist()

@@ -5,7 +5,7 @@ Standard: Mapbox Vector Tile 2.1.
 
 from zymap.tiles.encode import MEDIA_TYPE, encode_tile
 from zymap.tiles.grid import BUFFER_TILES, EXTENT
-from zymap.tiles.rows import PackedFeature, TileRows, Vocabulary, pack
+from zymap.tiles.rows import PackedFeature, TileRows, Vocabulary, no_rows, pack
 
 __all__ = [
     "BUFFER_TILES",
@@ -15,5 +15,6 @@ __all__ = [
     "TileRows",
     "Vocabulary",
     "encode_tile",
+    "no_rows",
     "pack",
 ]

@@ -21,7 +21,7 @@ def point_commands(points: Parts) -> tuple[UInts, Ints]:
     moves = _moves(points, firsts)
     lengths = 1 + 2 * counts
     numbers = np.empty(int(lengths.sum()), dtype=np.uint32)
-    starts = np.cumsum(lengths) - lengths
+    starts = lengths.cumsum() - lengths
     coordinates = np.ones(len(numbers), dtype=bool)
     coordinates[starts] = False
     numbers[coordinates] = moves.T.ravel()
@@ -39,7 +39,7 @@ def path_commands(paths: Parts, *, closed: bool) -> tuple[UInts, Ints]:
     """
     firsts = paths.firsts()
     lengths = 2 * paths.sizes + 2 + closed
-    starts = np.cumsum(lengths) - lengths
+    starts = lengths.cumsum() - lengths
     numbers = np.empty(int(lengths.sum()), dtype=np.uint32)
     coordinates = np.ones(len(numbers), dtype=bool)
     coordinates[starts] = coordinates[starts + 3] = False

@@ -49,7 +49,7 @@ def encode_tile(name: str, tile: Tile, rows: TileRows) -> bytes:
     geometry = np.concatenate([commands for _, _, (commands, _) in groups])
     geometry_sizes = np.concatenate([sizes for _, _, (_, sizes) in groups])
     tags, tag_sizes, values = _tags(rows, chosen.tolist())
-    ids = np.asarray(rows.numbers, dtype=np.uint32)[chosen]
+    ids = rows.numbers.take(chosen)
     features = _features(ids, kinds, (tags, tag_sizes), (geometry, geometry_sizes))
     head, tail = field(1, name.encode()), _keys(rows.vocabulary.keys)
     return field(3, b"".join((head, features, tail, *values, _END)))
@@ -83,10 +83,10 @@ def _tags(rows: TileRows, chosen: Sequence[int]) -> tuple[UInts, Ints, list[byte
     used = np.zeros(FIRST_COMMON + len(common), dtype=bool)
     used[codes] = True
     used[:FIRST_COMMON] = False
-    place = np.cumsum(used) - 1
-    shared = np.flatnonzero(used) - FIRST_COMMON
+    place = used.cumsum() - 1
+    shared = used.nonzero()[0] - FIRST_COMMON
     own = codes == OWN
-    places = place[codes]
+    places = place.take(codes)
     places[own] = np.arange(len(shared), len(shared) + np.count_nonzero(own))
     stated = codes > 0
     pairs = np.empty((*codes.shape, 2), dtype=np.uint32)
@@ -94,7 +94,7 @@ def _tags(rows: TileRows, chosen: Sequence[int]) -> tuple[UInts, Ints, list[byte
     pairs[:, :, 1] = places
     values = [common[number] for number in shared.tolist()]
     values += [attribute[head:] for attribute in attributes]
-    numbers = np.compress(stated.ravel(), pairs.reshape(-1, 2), axis=0)
+    numbers = pairs.reshape(-1, 2).compress(stated.ravel(), axis=0)
     return numbers.ravel(), 2 * stated.sum(axis=1), values
 
 
@@ -121,15 +121,16 @@ def _features(
 
 def _byte_sizes(numbers: UInts, counts: Ints) -> UInts:
     """Return how many bytes each feature's numbers take."""
-    ends = np.cumsum(counts)
-    written = np.concatenate(([0], np.cumsum(varint.sizes(numbers))))
+    written = np.zeros(len(numbers) + 1, dtype=np.int64)
+    varint.sizes(numbers).cumsum(out=written[1:])
+    ends = counts.cumsum()
     return (written[ends] - written[ends - counts]).astype(np.uint32)
 
 
 def _interleaved(*sections: tuple[UInts, Ints]) -> UInts:
     """Return for each feature its numbers of the first section, then of the second, and so on."""
     counts = np.column_stack([section[1] for section in sections])
-    owner = np.repeat(np.tile(np.arange(len(sections)), len(counts)), counts.ravel())
+    owner = np.tile(np.arange(len(sections)), len(counts)).repeat(counts.ravel())
     woven = np.empty(len(owner), dtype=np.uint32)
     for place, (numbers, _) in enumerate(sections):
         woven[owner == place] = numbers

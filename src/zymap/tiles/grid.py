@@ -65,14 +65,14 @@ class Parts:
         """Return the runs where `keep` is true."""
         if keep.all():
             return self
-        xy = np.compress(np.repeat(keep, self.sizes), self.xy, axis=1)
+        xy = self.xy.compress(keep.repeat(self.sizes), axis=1)
         return Parts(xy, self.sizes[keep], self.rows[keep], self.roles[keep])
 
     def firsts(self) -> Ints:
         """Return the number of each feature's first run."""
         new = np.ones(len(self.rows), dtype=bool)
         new[1:] = self.rows[1:] != self.rows[:-1]
-        return np.flatnonzero(new)
+        return new.nonzero()[0]
 
 
 def parts_on_grid(rows: TileRows, tile: Tile) -> Parts:
@@ -106,9 +106,11 @@ def _projected(rows: TileRows, tile: Tile) -> Parts:
     lonlat = np.frombuffer(b"".join(rows.lonlat), dtype=POSITION).reshape(-1, 2)
     counts = _lengths(rows.runs) // HEADER.itemsize
     corner = np.array([[tile.column], [tile.row]], dtype=np.float64)
-    xy = (tile.matrix_set.plane_xy(lonlat) * 2.0**tile.zoom - corner) * EXTENT
+    xy = tile.matrix_set.plane_xy(lonlat)
+    xy *= EXTENT * 2.0**tile.zoom
+    xy -= corner * EXTENT
     sizes = (headers >> 2).astype(np.int64)
-    return Parts(xy, sizes, np.repeat(np.arange(len(counts)), counts), headers & 3)
+    return Parts(xy, sizes, np.arange(len(counts)).repeat(counts), headers & 3)
 
 
 def _lengths(blobs: Sequence[bytes]) -> Ints:
@@ -116,7 +118,7 @@ def _lengths(blobs: Sequence[bytes]) -> Ints:
 
 
 def _rounded(parts: Parts) -> Parts:
-    return replace(parts, xy=np.rint(parts.xy).astype(np.int64))
+    return Parts(np.rint(parts.xy).astype(np.int64), parts.sizes, parts.rows, parts.roles)
 
 
 def _cut(parts: Parts) -> Parts:
@@ -167,7 +169,7 @@ def _cleaned(parts: Parts) -> Parts:
     """Return the runs without points that equal the next, and repair what that closed."""
     rings = parts.roles >= Role.OUTER
     following = followers(parts.sizes, rings)
-    same = (parts.xy == np.take(parts.xy, following, axis=1)).all(axis=0)
+    same = (parts.xy == parts.xy.take(following, axis=1)).all(axis=0)
     # The last point of what is no ring leads to itself.
     same[(parts.starts + parts.sizes - 1)[~rings]] = False
     if same.any():
@@ -184,7 +186,7 @@ def _without(parts: Parts, same: Mask) -> Parts:
     keep = ~same
     left = np.add.reduceat(keep.astype(np.int64), parts.starts)
     keep[parts.starts[left == 0]] = True
-    return replace(parts, xy=np.compress(keep, parts.xy, axis=1), sizes=np.maximum(left, 1))
+    return replace(parts, xy=parts.xy.compress(keep, axis=1), sizes=np.maximum(left, 1))
 
 
 def _repaired(parts: Parts, areas: NDArray[np.int64]) -> Parts:

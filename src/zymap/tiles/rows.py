@@ -14,7 +14,7 @@ from itertools import chain, islice
 import numpy as np
 
 from zymap.tiles.shapes import Shapes, runs_of
-from zymap.tiles.varint import Ints, field
+from zymap.tiles.varint import Ints, UInts, field
 
 ABSENT, OWN, FIRST_COMMON = range(3)
 CODE = np.dtype("<u2")
@@ -71,8 +71,8 @@ class TileRows:
 
     Attributes
     ----------
-    numbers : sequence of int
-        A number for each feature, below 2**32, that stays until the data change.
+    numbers : (n,) array
+        A number for each feature that stays until the data change.
     runs, lonlat, attributes : sequence of bytes
         See `PackedFeature`.
     left_out : int
@@ -81,11 +81,16 @@ class TileRows:
     """
 
     vocabulary: Vocabulary
-    numbers: Sequence[int] = ()
-    runs: Sequence[bytes] = ()
-    lonlat: Sequence[bytes] = ()
-    attributes: Sequence[bytes] = ()
+    numbers: UInts
+    runs: Sequence[bytes]
+    lonlat: Sequence[bytes]
+    attributes: Sequence[bytes]
     left_out: int = 0
+
+
+def no_rows(vocabulary: Vocabulary) -> TileRows:
+    """Return what a tile without features is made of."""
+    return TileRows(vocabulary, np.zeros(0, dtype=np.uint32), (), (), ())
 
 
 def pack(

@@ -66,7 +66,7 @@ def runs_of(
 
 def starts_of(sizes: Ints) -> Ints:
     """Return where each run begins."""
-    return np.cumsum(sizes) - sizes
+    return sizes.cumsum() - sizes
 
 
 def followers(sizes: Ints, rings: Mask) -> Ints:
@@ -85,7 +85,7 @@ def twice_areas(xy: Numbers, following: Ints, starts: Ints) -> Numbers:
     """Return twice the signed area that each run encloses; 0 for what encloses none."""
     if not len(starts):
         return np.zeros(0, dtype=xy.dtype)
-    (x, y), (next_x, next_y) = xy, np.take(xy, following, axis=1)
+    (x, y), (next_x, next_y) = xy, xy.take(following, axis=1)
     return np.add.reduceat(x * next_y - next_x * y, starts)
 
 

@@ -36,7 +36,7 @@ def encode(numbers: UInts) -> bytes:
         if byte + 1 < width:
             written[:, byte + 1] = more
         rest = following
-    return np.compress(written.ravel(), septets.ravel()).tobytes()
+    return septets.ravel().compress(written.ravel()).tobytes()
 
 
 def zigzag(numbers: Ints) -> UInts:
