@@ -14,7 +14,6 @@ from starlette.responses import FileResponse, Response
 
 from zymap import export
 from zymap.crs import CRS84, OFFERED, STORED, parse_crs
-from zymap.errors import InvalidRequest
 from zymap_api.answers import content_crs, entity_tag, not_modified
 from zymap_api.links import self_url
 from zymap_api.params import Asked
@@ -30,11 +29,10 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     Raises
     ------
     InvalidRequest
-        Only a part of each feature is asked for.
+        Only a part of each feature is asked for, and the format has all of it.
     NotRepresentable
         The format or encoding cannot hold the data.
     """
-    _refuse_selection(asked)
     tag = entity_tag(request, kind)
     unchanged = not_modified(request, tag)
     if unchanged is not None:
@@ -49,7 +47,13 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
         target = workshop / name.ascii
         with state.exports:
             manifest = export.run(
-                state.store, query, format=kind, crs=code, encoding=asked.encoding, target=target
+                state.store,
+                query,
+                format=kind,
+                crs=code,
+                encoding=asked.encoding,
+                target=target,
+                columns=export.Columns(asked.properties, not asked.skip_geometry),
             )
     except BaseException:
         shutil.rmtree(workshop, ignore_errors=True)
@@ -84,9 +88,3 @@ def _next_page(request: Request, asked: Asked) -> dict[str, str]:
         return {}
     address = self_url(request, after=orjson.loads(rows[limit - 1])["id"])
     return {"Link": f'<{address}>; rel="next"'}
-
-
-def _refuse_selection(asked: Asked) -> None:
-    if asked.properties is not None or asked.skip_geometry:
-        name = "skipGeometry" if asked.properties is None else "properties"
-        raise InvalidRequest(f"{name} is not for files: they have all columns", parameter=name)

@@ -156,6 +156,25 @@ def test_coordinates_are_columns_and_every_shape_is_wkt(client):
     assert (library["经度(lon)"], library["几何(wkt)"]) == ("", "")
 
 
+def test_properties_and_skip_geometry_choose_the_columns(client):
+    answer = client.get(f"{ITEMS}?f=csv&properties=status,name_zh&skipGeometry=true")
+    rows = rows_of(answer)
+    assert list(rows[0]) == ["编号(id)", "status的标题(status)", "name_zh的标题(name_zh)"]
+    assert [row["编号(id)"] for row in rows] == asked(client)
+    shaped = rows_of(client.get(f"{ITEMS}?f=csv&properties=status"))
+    assert list(shaped[0])[2:] == ["经度(lon)", "纬度(lat)", "几何(wkt)"]
+    bare = rows_of(client.get(f"{ITEMS}?f=csv&skipGeometry=true"))
+    assert "几何(wkt)" not in bare[0]
+    assert len(bare[0]) == len(rows_of(client.get(f"{ITEMS}?f=csv"))[0]) - 3
+
+
+def test_another_file_has_all_columns(client):
+    for query, name in (("properties=status", "properties"), ("skipGeometry=true", "skipGeometry")):
+        answer = client.get(f"{ITEMS}?f=shp&{query}")
+        assert answer.status_code == 400
+        assert answer.json()["parameter"] == name
+
+
 def test_an_invalid_parameter_is_refused_before_a_file_begins(client):
     for query in ("bbox=1,2", "limit=0", "sortby=colour", "status=castle", "crs=EPSG:1"):
         answer = client.get(f"{ITEMS}?f=csv&{query}")

@@ -5,6 +5,7 @@ one module and one row of `FORMATS`.
 """
 
 from zymap.export.formats import FORMATS, Format
+from zymap.export.job import Columns
 from zymap.export.manifest import FileEntry, Manifest
 from zymap.export.names import DownloadName, content_disposition, download_name, file_name
 from zymap.export.runner import run
@@ -12,6 +13,7 @@ from zymap.export.scope import leave_out_empty
 
 __all__ = [
     "FORMATS",
+    "Columns",
     "DownloadName",
     "FileEntry",
     "Format",

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from zymap.catalog import Field
 from zymap.errors import ExportFailed
 from zymap.export.cells import coordinate_decimals, coordinate_titles, point_coordinates, show_codes
-from zymap.export.job import Job, Part
-from zymap.export.table import Table
+from zymap.export.job import ALL_COLUMNS, Columns, Job, Part
+from zymap.export.table import ID, Table
 
 # Excel also takes the full-width signs; TAB, CR, LF and NUL are skipped before the formula.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
@@ -52,10 +53,10 @@ def read_rows(path: Path) -> list[list[str]]:
 
 def write(job: Job) -> list[Part]:
     """Write a table a layer."""
-    return [write_table(job.folder, table, job.crs) for table in job.tables]
+    return [write_table(job.folder, table, job.crs, job.columns) for table in job.tables]
 
 
-def write_table(folder: Path, table: Table, crs: int) -> Part:
+def write_table(folder: Path, table: Table, crs: int, columns_asked: Columns = ALL_COLUMNS) -> Part:
     """Write a layer as ``<layer>.csv``, re-open and check it.
 
     The heading of a column is its Chinese title with the field's name in brackets. Layers with
@@ -67,9 +68,10 @@ def write_table(folder: Path, table: Table, crs: int) -> Part:
         The file does not read back as it was written.
     """
     path = folder / f"{table.layer.id}.csv"
-    header = [f"{field.title_zh}({field.name})" for field in table.fields]
-    columns = [[show_codes(value) for value in table.values(field.name)] for field in table.fields]
-    if table.layer.geometry:
+    fields = _fields(table, columns_asked)
+    header = [f"{field.title_zh}({field.name})" for field in fields]
+    columns = [[show_codes(value) for value in table.values(field.name)] for field in fields]
+    if table.layer.geometry and columns_asked.shape:
         header += [*coordinate_titles(crs), "几何(wkt)"]
         columns += [*zip(*point_coordinates(table, crs), strict=True)] or [[], []]
         columns.append(_wkt(table, crs))
@@ -77,6 +79,12 @@ def write_table(folder: Path, table: Table, crs: int) -> Part:
     write_rows(path, header, rows)
     _check(path, header, rows)
     return Part(path.name, table.layer.id, None, len(table))
+
+
+def _fields(table: Table, asked: Columns) -> list[Field]:
+    if asked.names is None:
+        return list(table.fields)
+    return [ID, *(table.layer.field(name) for name in asked.names if name != ID.name)]
 
 
 def _wkt(table: Table, crs: int) -> list[str | None]:

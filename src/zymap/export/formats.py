@@ -35,6 +35,8 @@ class Format:
     packing : str
         Whether the files come as a zip: ``never``, ``always``, or if there are ``several``
         layers.
+    selects : bool
+        Whether the caller may choose the columns.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Format:
     crs: tuple[int, ...] = _ALL
     encodings: tuple[str, ...] = (UTF8,)
     packing: Literal["never", "several", "always"] = "never"
+    selects: bool = False
 
     def zipped(self, layers: int) -> bool:
         """Tell whether an export of so many layers comes as a zip."""
@@ -142,6 +145,7 @@ FORMATS: Mapping[str, Format] = {
             ".csv",
             "csv_file",
             packing="several",
+            selects=True,
         ),
         Format(
             "xlsx",

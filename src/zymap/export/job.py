@@ -16,6 +16,25 @@ if TYPE_CHECKING:
     from zymap.export.table import Table
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which part of each feature a table holds, beside its id.
+
+    Attributes
+    ----------
+    names : tuple of str or None
+        Fields in the order to write them; None for all.
+    shape : bool
+        Whether coordinates and shape come along.
+    """
+
+    names: tuple[str, ...] | None = None
+    shape: bool = True
+
+
+ALL_COLUMNS = Columns()
+
+
 @dataclass(frozen=True)
 class Job:
     """One export.
@@ -41,6 +60,7 @@ class Job:
     texts: tuple[bytes, ...]
     folder: Path
     created: dt.datetime
+    columns: Columns = ALL_COLUMNS
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

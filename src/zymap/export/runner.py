@@ -16,7 +16,7 @@ from zymap.crs import STORED
 from zymap.errors import ExportFailed, InvalidRequest
 from zymap.export.archive import write_zip
 from zymap.export.formats import Format, find_format
-from zymap.export.job import Job, Part, Writer
+from zymap.export.job import ALL_COLUMNS, Columns, Job, Part, Writer
 from zymap.export.manifest import MANIFEST_FILE, Manifest, describe_job
 from zymap.query import Query, check_query
 from zymap.store.base import Store
@@ -35,6 +35,7 @@ def run(
     encoding: str | None = None,
     target: Path,
     created: dt.datetime | None = None,
+    columns: Columns = ALL_COLUMNS,
 ) -> Manifest:
     """Export what matches `query` to one file.
 
@@ -56,6 +57,8 @@ def run(
     created : datetime.datetime, optional
         Moment to write into the file; now where none is given. The same data and the same
         moment give the same bytes.
+    columns : Columns
+        Part of each feature to write; only of formats that let choose.
 
     Returns
     -------
@@ -73,6 +76,7 @@ def run(
     """
     kind = find_format(format)
     kind.check_crs(crs)
+    _check_columns(kind, columns)
     charset = kind.parse_encoding(encoding)
     catalog = store.catalog()
     check_query(query, catalog)
@@ -83,7 +87,7 @@ def run(
         folder = Path(tempfile.mkdtemp(prefix=_part_prefix(target), dir=target.parent))
         try:
             moment = created or dt.datetime.now(dt.UTC)
-            job = Job(catalog, revision, query, kind, crs, charset, texts, folder, moment)
+            job = Job(catalog, revision, query, kind, crs, charset, texts, folder, moment, columns)
             manifest, product = _make(job)
             _sync(product)
             manifest = manifest.sealed(product)
@@ -94,6 +98,14 @@ def run(
     except OSError as error:
         raise ExportFailed(f"{target.name} cannot be written: {error.strerror}") from error
     return manifest
+
+
+def _check_columns(kind: Format, columns: Columns) -> None:
+    if columns != ALL_COLUMNS and not kind.selects:
+        name = "skipGeometry" if columns.names is None else "properties"
+        raise InvalidRequest(
+            f"{name} is not for {kind.title_en}: it has all columns", parameter=name
+        )
 
 
 def _check_target(target: Path) -> None:
