@@ -105,3 +105,16 @@ def test_every_link_between_documents_leads_somewhere():
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("geodata/*.md")]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text("utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_conformance_class_has_its_row():
+    from zymap_api import records
+
+    listed = rows(read("conformance.md"))
+    for uri in (*ogc.CONFORMS_TO, *records.CONFORMS_TO):
+        assert f"`{uri.removeprefix('http://www.opengis.net/spec/')}`" in listed, uri
+
+
+def test_every_test_that_conformance_names_is_there():
+    for path in re.findall(r"`(tests/[^`]+)`", read("conformance.md")):
+        assert (ROOT / path).exists(), path

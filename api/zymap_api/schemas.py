@@ -71,7 +71,8 @@ SCHEMAS: dict[str, Any] = {
     },
     "FeatureCollection": {
         "type": "object",
-        "required": ["type", "features", "numberMatched", "numberReturned", "numberLocated"],
+        # The counts are of a page; the file f=geojson has none.
+        "required": ["type", "features"],
         "properties": {
             "type": {"type": "string", "enum": ["FeatureCollection"]},
             "numberMatched": _COUNT,
