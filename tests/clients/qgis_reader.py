@@ -10,6 +10,7 @@ import os
 import sys
 
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsFeatureRequest,
     QgsRectangle,
@@ -43,6 +44,7 @@ def read(root, question):
         "valid": True,
         "count": layer.featureCount(),
         "crs": layer.crs().authid(),
+        "version": Qgis.QGIS_VERSION_INT,
         "fields": names,
         "features": features,
     }

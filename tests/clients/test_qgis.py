@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.clients.conftest import QGIS_PYTHON
 
+# An older QGIS takes the stored CRS whatever it is asked for.
+KNOWS_PART_2 = 33600
 READER = Path(__file__).with_name("qgis_reader.py")
 
 
@@ -94,6 +96,8 @@ def test_qgis_asks_the_server_for_the_district_grid(qgis, server, source):
     if "http://www.opengis.net/def/crs/EPSG/0/4547" not in offered:
         pytest.skip("the server answers in one CRS only (Features Part 2 is not there)")
     (answer,) = qgis({"layer": "metro", "crs": "EPSG:4547", "page": 5})
+    if answer["crs"] != "EPSG:4547" and answer["version"] < KNOWS_PART_2:
+        pytest.skip(f"QGIS {answer['version']} asks for no CRS of OGC API - Features, Part 2")
     assert answer["crs"] == "EPSG:4547"
     assert set(answer["features"]) == set(source["metro"])
     for key, item in answer["features"].items():

@@ -50,7 +50,7 @@ def test_a_property_of_only_one_of_several_layers_can_be_asked_for(client):
     ("query", "parameter"),
     [("properties=nonsense", "properties"), ("properties=", "properties"),
      ("properties=status,,kind", "properties"), ("skipGeometry=yes", "skipGeometry"),
-     ("skipgeometry=true", "skipgeometry"), ("f=csv&properties=status", "properties"),
+     ("skipgeometry=true", "skipgeometry"), ("f=gpkg&properties=status", "properties"),
      ("f=shp&skipGeometry=true", "skipGeometry")],
 )  # fmt: skip
 def test_what_cannot_be_is_a_400(client, query, parameter):
