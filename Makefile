@@ -40,6 +40,7 @@ fmt: $(VENV)/.dev ## Format the code
 
 bench: $(VENV)/.dev ## Measure against a bare endpoint; ratios are printed
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.filters
 	$(BIN)/python benchmarks/export.py
 	$(BIN)/python -m benchmarks.tiles --features 100000
 	$(BIN)/python -m benchmarks.panning --features 100000

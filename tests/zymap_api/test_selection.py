@@ -74,3 +74,12 @@ def test_a_plus_sign_means_upwards(client):
     upwards = page(client, sortby="name_en")["features"]
     assert page(client, sortby="+name_en")["features"] == upwards
     assert client.get(f"{ITEMS}?sortby=+name_en").json()["features"] == upwards
+
+
+def test_a_part_can_be_asked_for_in_another_crs(client):
+    crs = "http://www.opengis.net/def/crs/EPSG/0/3857"
+    whole = page(client, crs=crs)["features"]
+    some = page(client, crs=crs, properties="status")["features"]
+    assert [item["geometry"] for item in some] == [item["geometry"] for item in whole]
+    none = page(client, crs=crs, skipGeometry="true")["features"]
+    assert {item["geometry"] is None for item in none} == {True}

@@ -57,10 +57,16 @@ _TEMPLATES: Mapping[str, str] = {
     "a_equals": f"{_EITHER_UNKNOWN}{_A_IN_B} AND {_B_IN_A} END",
     "a_overlaps": f"{_EITHER_UNKNOWN}EXISTS ({_ITEMS % 0} WHERE value IN ({_ITEMS % 1})) END",
 } | {sign: f"({{0}} {sign} {{1}})" for sign in ("=", "<>", "<", ">", "<=", ">=", "+", "-", "*")}
+# Of which items of its second array the first must hold the text, where it is true.
+_HELD = {"a_contains": " AND ", "a_equals": " AND ", "a_overlaps": " OR "}
 _OPERAND = re.compile(r"\{(\d)\}")
-# Both are asked with west, east, south, north.
+# Each is asked with west, east, south, north.
 _MEETS = "(x.east >= ? AND x.west <= ? AND x.north >= ? AND x.south <= ?)"
-_INSIDE = "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?)"
+# What the bounds of a feature alone tell of its relation to a box: that it is so.
+_BY_BOUNDS = {
+    "intersects": "(x.west >= ? AND x.east <= ? AND x.south >= ? AND x.north <= ?)",
+    "contains": "(x.west > ? AND x.east < ? AND x.south > ? AND x.north < ?)",
+}
 
 
 def condition(predicate: Node, layer: Layer) -> tuple[str, *tuple[Parameter, ...]]:
@@ -84,12 +90,10 @@ class _Writer:
 
     def write(self, node: Node, *, required: bool = False) -> str:
         match node:
-            case Value():
-                return self._bind(node.value)
+            case Value(value=bound) | Shape(wkb=bound):
+                return self._bind(bound)
             case Property():
                 return self._column(node.name)
-            case Shape():
-                return self._bind(node.wkb)
             case Call(op="and" | "or"):
                 texts = [self.write(item, required=required) for item in node.args]
                 return _balanced(node.op.upper(), texts)
@@ -100,6 +104,8 @@ class _Writer:
                 return self._array(node.args)
             case Call() if node.op.startswith("t_"):
                 return self._temporal(node)
+            case Call() if node.op in _HELD and required:
+                return self._held(node)
             case Call() if node.op.startswith("s_"):
                 return self._spatial(node, required=required)
             case Call():
@@ -125,6 +131,17 @@ class _Writer:
         unknown = " OR ".join(f"{self.write(item)} IS NULL" for item in items)
         made = ", ".join(self.write(item) for item in items)
         return f"(CASE WHEN {unknown} THEN NULL ELSE json_array({made}) END)"
+
+    def _held(self, node: Call) -> str:
+        """Return a relation of arrays; a text that a list must hold is first sought in its JSON."""
+        field, array = node.args
+        items = array.args if isinstance(field, Property) and isinstance(array, Call) else ()
+        sought = [orjson.dumps(item.value).decode() for item in items if isinstance(item, Value)]
+        looks = ""
+        if sought and len(sought) == len(items):
+            texts = [f"instr({self.write(field)}, {self._bind(text)})" for text in sought]
+            looks = f"({_HELD[node.op].join(texts)}) AND "
+        return f"({looks}{self._filled(_TEMPLATES[node.op], node.args)})"
 
     def _temporal(self, node: Call) -> str:
         """Return a relation of two intervals; it is unknown where one of their ends is."""
@@ -165,10 +182,10 @@ class _Writer:
         return f"x.fid IN ({' UNION ALL '.join(finds)})"
 
     def _decided(self, relation: str, shape: Shape) -> str:
-        """Return the exact test; what lies in a box with all its bounds meets it, unread."""
+        """Return the exact test; what lies in a box with all its bounds is not looked at."""
         inside = ""
-        if relation == "intersects" and shape.is_box:
-            inside = f"{self._boxes(_INSIDE, shape.parts)} OR "
+        if shape.is_box and relation in _BY_BOUNDS:
+            inside = f"{self._boxes(_BY_BOUNDS[relation], shape.parts)} OR "
         return f"{inside}zymap_relate('{relation}', {self.write(shape)}, t.geom)"
 
     def _boxes(self, template: str, parts: Sequence[BBox]) -> str:
