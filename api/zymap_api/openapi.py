@@ -222,7 +222,8 @@ def _tiles(
     yield path, _get(title, f"{name}.getTileSetsList", "OGC", documents, listed)
     path = f"{path}/{{tileMatrixSetId}}"
     described = [item, *chosen, _f("json", "html", "tilejson")]
-    yield path, _get(title, f"{name}.getTileSet", "OGC", documents, described)
+    either = {"oneOf": [schemas.ref("Document"), schemas.ref("TileJson")]}
+    yield path, _get(title, f"{name}.getTileSet", "OGC", {**documents, JSON: either}, described)
     tile = _get(title, f"{name}.getTile", "OGC", {MVT: schemas.BINARY}, [*place, *filters])
     tile["get"]["responses"]["204"] = {"description": "瓦片内没有要素 / no feature in the tile"}
     yield f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", tile
@@ -451,6 +452,7 @@ def _list_of(item: Json) -> Json:
 def _filter(item: Field, catalog: Catalog) -> Json:
     types: dict[str, Json] = {
         "date": {"type": "string", "format": "date"},
+        "integer": {"type": "integer", "format": "int64"},
         "list": {"type": "string", "minLength": 1},
         "string": {"type": "string", "minLength": 1},
     }
@@ -496,7 +498,8 @@ _KNOWN: dict[str, Json] = {
         _parameter("sortby", "排序 / order, e.g. deadline,-name_zh", _list_of({"type": "string"})),
         _parameter(
             "bbox",
-            "西,南,东,北(WGS 84 经纬度);未落图的也在内 / west,south,east,north; "
+            "西,南,东,北(WGS 84 经纬度,或按 bbox-crs);未落图的也在内 / west,south,east,north "
+            "in WGS 84, or in the order of bbox-crs; "
             "features without a geometry match too",
             {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
         ),

@@ -382,14 +382,21 @@ def _value(item: Field, text: str) -> Value:
         return None
     try:
         if item.type == "integer":
-            return int(text) if _WHOLE.fullmatch(text.removeprefix("-")) else _refuse(item, text)
+            return _integer(item, text)
         if item.type == "number":
-            return float(text)
+            return parse_numbers(item.name, text)[0]
         if item.type == "boolean":
             return _flag(item.name, text)
         return _date(item.name, text) if item.type == "date" else text
     except ValueError:
         return _refuse(item, text)
+
+
+def _integer(item: Field, text: str) -> Value:
+    # 64 bits are what a store holds of an integer.
+    if not _WHOLE.fullmatch(text.removeprefix("-")) or not -(2**63) <= int(text) < 2**63:
+        return _refuse(item, text)
+    return int(text)
 
 
 def _refuse(item: Field, text: str) -> Value:

@@ -88,6 +88,16 @@ SCHEMAS: dict[str, Any] = {
         "required": ["links"],
         "properties": {"links": _LINKS},
     },
+    "TileJson": {
+        "type": "object",
+        "required": ["tilejson", "tiles", "vector_layers"],
+        "externalDocs": {"url": "https://github.com/mapbox/tilejson-spec/tree/master/3.0.0"},
+        "properties": {
+            "tilejson": {"type": "string", "enum": ["3.0.0"]},
+            "tiles": {"type": "array", "minItems": 1, "items": TEXT},
+            "vector_layers": {"type": "array", "items": {"type": "object"}},
+        },
+    },
     "ProjectPackage": {
         "type": "object",
         "required": ["uri", "publishedDate", "version", "publisher", "projects"],
