@@ -7,6 +7,7 @@ import threading
 import orjson
 import pytest
 from starlette.testclient import TestClient
+from tests.lending import Unclosed
 from tests.testland import write_testland
 
 from zymap.load import load
@@ -171,7 +172,9 @@ def test_readers_that_race_loads_never_see_what_is_older_than_their_question(tmp
     path = load(geodata, tmp_path / "data").path
     file = geodata / "works.geojson"
     text = file.read_text(encoding="utf-8")
-    app = create_app(GpkgStore(path), Settings())
+    store = GpkgStore(path)
+    # The reader that ends first must not close the store of the other.
+    app = create_app(Unclosed(store), Settings())
     loaded, wrong, stop = [0], [], threading.Event()
     file.write_text(text.replace('"name_en":"', '"name_en":"0 ', 1), encoding="utf-8")
     first = orjson.loads(text)["features"][0]["id"]
@@ -196,4 +199,5 @@ def test_readers_that_race_loads_never_see_what_is_older_than_their_question(tmp
     stop.set()
     for reader in readers:
         reader.join()
+    store.close()
     assert wrong == []
