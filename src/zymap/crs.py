@@ -114,7 +114,14 @@ def parse_crs(text: str) -> Crs:
     if text == "OGC:CRS84":
         return CRS84
     match = _EPSG_NAME.fullmatch(text)
-    return parse_crs_uri("crs", _EPSG_URI.format(match[1]) if match else text)
+    if match is None:
+        return parse_crs_uri("crs", text)
+    if int(match[1]) not in OFFERED:
+        raise UnknownName(
+            f"crs: {text!r} is not on offer; use one of {', '.join(map(str, OFFERED))}",
+            parameter="crs",
+        )
+    return OFFERED[int(match[1])]
 
 
 @lru_cache(maxsize=len(OFFERED))

@@ -103,6 +103,10 @@ def write_features(
         part.unlink(missing_ok=True)
 
 
+# A GeometryCollection has geometries where the others have coordinates (RFC 7946, 3.1).
+_GEOMETRY_MEMBERS = ("type", "coordinates", "geometries")
+
+
 def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> bytes:
     """Return the feature as the JSON (UTF-8) that every answer passes on unopened.
 
@@ -117,7 +121,8 @@ def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> by
             "type": "Feature",
             "id": feature["id"],
             "collection": collection,
-            "geometry": geometry and {key: geometry[key] for key in ("type", "coordinates")},
+            "geometry": geometry
+            and {key: geometry[key] for key in _GEOMETRY_MEMBERS if key in geometry},
             "properties": {key: properties.get(key) for key in fields},
         }
     )
