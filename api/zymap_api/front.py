@@ -19,11 +19,13 @@ from starlette.types import Message, Receive, Scope, Send
 from zymap.errors import ZymapError
 from zymap.lateness import today
 from zymap_api.answers import holds
+from zymap_api.problems import refusal
 from zymap_api.state import SCOPE_KEY, State
 
 KEPT_BYTES = 32 * 2**20
 # An answer is kept when it is asked for again within as many others; most are never.
 SEEN_MAXIMUM = 4096
+QUESTION_BYTES = 2000
 ANSWER_BYTES = 2**20
 # Of the headers that a request may have, those that an answer depends on.
 _ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
@@ -87,6 +89,7 @@ class Front:
         if special or epoch is None:
             await self.app(scope, receive, send)
             return
+        short = short and held is None
         key = (scope["scheme"], scope["path"], scope["query_string"], asking)
         kept = self._kept.get(key)
         if kept is not None:
@@ -94,12 +97,10 @@ class Front:
             await _give(kept, held, send)
             return
         if not self._is_seen(key):
-            if not (short and held is None and await self._by_the_short_way(scope, receive, send)):
-                await self.app(scope, receive, send)
+            await self._answer(scope, receive, send, short=short)
             return
         recorder = _Recorder(send)
-        if not (short and held is None and await self._by_the_short_way(scope, receive, recorder)):
-            await self.app(scope, receive, recorder)
+        await self._answer(scope, receive, recorder, short=short)
         made = recorder.kept(epoch[0])
         # What was loaded meanwhile may be half in this answer.
         if made is not None and self._now() == epoch:
@@ -123,13 +124,19 @@ class Front:
         self._seen, self._seen_before = set[Key](), set[Key]()
 
     def _is_seen(self, key: Key) -> bool:
-        """Tell whether a question was asked lately; it is now."""
+        """Tell whether a question was asked lately; it is now. None of great length ever was."""
+        if len(key[2]) + sum(len(value) for _, value in key[3]) > QUESTION_BYTES:
+            return False
         if key in self._seen or key in self._seen_before:
             return True
         if len(self._seen) >= SEEN_MAXIMUM:
             self._seen, self._seen_before = set[Key](), self._seen
         self._seen.add(key)
         return False
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, *, short: bool) -> None:
+        if not (short and await self._by_the_short_way(scope, receive, send)):
+            await self.app(scope, receive, send)
 
     async def _by_the_short_way(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer by a hot door; return False, with nothing sent, where the app must answer."""
@@ -139,9 +146,12 @@ class Front:
             if found is None:
                 continue
             inside = {**scope, "app": self.app, "path_params": found.groupdict()}
+            request = Request(inside, receive)
             try:
-                response = await endpoint(Request(inside, receive))
-            except Exception:
+                response = await endpoint(request)
+            except ZymapError as error:
+                response = refusal(request, error)
+            except Exception:  # the app meets the same error, and logs it
                 return False
             response.raw_headers.extend(self._headers)
             await response(inside, receive, send)

@@ -95,7 +95,7 @@ def problem(
 
 def install_handlers(app: FastAPI) -> None:
     """Make every error of `app` leave it as a problem document."""
-    app.add_exception_handler(ZymapError, _zymap_error)
+    app.add_exception_handler(ZymapError, refusal)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected_error)
 
@@ -105,7 +105,8 @@ def status_of(error: ZymapError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def _zymap_error(request: Request, error: Exception) -> Response:
+def refusal(request: Request, error: Exception) -> Response:
+    """Return the problem document of a `ZymapError`; the log is told of those that are ours."""
     assert isinstance(error, ZymapError)  # noqa: S101 (what Starlette's signature cannot say)
     status = status_of(error)
     if status >= 500:

@@ -151,6 +151,22 @@ def test_what_is_asked_once_takes_no_room(asked, client, monkeypatch):
     assert len(client.app._seen | client.app._seen_before) <= 8
 
 
+def test_a_question_of_great_length_is_answered_and_not_remembered(asked, client):
+    path = f"/collections/works/items?q={'a' * front.QUESTION_BYTES}"
+    answer, reached = asked(path, times=3)
+    assert (answer.status_code, reached) == (200, True)
+    assert not client.app._seen
+
+
+def test_the_short_way_refuses_as_the_app_does(client):
+    for path in ("/collections/works/items?limit=0", "/collections/works/items/nothing"):
+        short = client.get(path, headers={"accept-encoding": ""})
+        whole = client.get(path, headers={"accept-encoding": "identity"})
+        assert (short.status_code, short.json()) == (whole.status_code, whole.json())
+        assert short.status_code in (400, 404)
+        assert dict(short.headers) == dict(whole.headers)
+
+
 def test_a_load_outdates_what_every_process_holds(tmp_path):
     geodata = write_testland(tmp_path / "land")
     path = load(geodata, tmp_path / "data").path
