@@ -33,6 +33,8 @@ _CELL_BITS = 5
 _FINEST_BITS = ZOOM_MAXIMUM + 2
 # So many neighbours along the curve share a box, by which most of a layer is passed over.
 _BLOCK = 256
+# Where less than one of so many is shown, its ranks are remembered instead.
+_FEW = 8
 _COLUMNS = (
     ("fids", np.int64, ()),
     ("places", np.int64, ()),
@@ -61,6 +63,12 @@ class Thinning:
         are left out at every zoom before.
     bounds : (n, 4) array
         West, south, east, north in degrees, rounded outwards.
+    centres : (2, n) array
+        The x and y that the places are made of.
+    boxes : (4, b) array
+        The bounds of every `_BLOCK` features together.
+    few : dict
+        By zoom, once asked for: the ranks shown there, None where they are not few.
     """
 
     fids: Ints
@@ -69,6 +77,7 @@ class Thinning:
     bounds: NDArray[np.float32]
     centres: NDArray[np.int32] = field(init=False)
     boxes: NDArray[np.float32] = field(init=False)
+    few: dict[int, Ints | None] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         starts = np.arange(0, len(self.fids), _BLOCK)
@@ -107,20 +116,40 @@ class Thinning:
             Places in the arrays, ascending.
         left_out : int
         """
-        near = self._near(box)
+        square = _square(tile)
         if matching is None:
             # What is shown among all is known beforehand.
-            kept = near[self.levels[near] <= tile.zoom]
+            kept = self._shown_near(box, tile.zoom)
+            inside = self._all_centred(tile, square)
         else:
+            near = self._near(box)
             near = near[matching[near]]
             kept = self._firsts(near, tile.zoom)
+            inside = self._centred(near, square)
         if len(kept) > TILE_MAXIMUM:
             kept = np.sort(kept[np.lexsort((self.fids[kept], self.levels[kept]))[:TILE_MAXIMUM]])
-        left_out = 0
-        if self.thinned:
-            square = _square(tile)
-            left_out = self._centred(near, square) - self._centred(kept, square)
-        return kept, left_out
+        return kept, inside - self._centred(kept, square) if self.thinned else 0
+
+    def _shown_near(self, box: BBox, zoom: int) -> Ints:
+        """Return the ranks that are shown at a zoom with bounds that meet a box."""
+        if zoom not in self.few:
+            shown = (self.levels <= zoom).nonzero()[0]
+            self.few[zoom] = shown if len(shown) * _FEW < len(self.fids) else None
+        few = self.few[zoom]
+        if few is None:
+            near = self._near(box)
+            return near[self.levels[near] <= zoom]
+        return few[_meets(self.bounds.take(few, axis=0).T, box)]
+
+    def _all_centred(self, tile: Tile, square: Square) -> int:
+        """Count the features with their centre in a tile, whatever is shown of them."""
+        if tile.matrix_set.geographic:
+            return self._centred(self._near(tile.bbox()), square)
+        # All places in a tile of Web Mercator follow one another.
+        shift = 2 * (_FINEST_BITS - tile.zoom)
+        corner = _interleaved(np.array([square[0]]), np.array([square[1]]))
+        first, last = np.searchsorted(self.places, (corner[0], corner[0] + (1 << shift)))
+        return int(last - first)
 
     def _near(self, box: BBox) -> Ints:
         """Return the ranks of the features whose bounds meet a box."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -20,6 +20,7 @@ from zymap.tiles.shapes import (
     Mask,
     Numbers,
     Role,
+    Shapes,
     followers,
     runs_of,
     starts_of,
@@ -125,31 +126,51 @@ def _cut(parts: Parts) -> Parts:
     """Return what of the features lies in the tile or its buffer."""
     if not len(parts.rows):
         return parts
-    firsts = parts.firsts()
-    owners = parts.rows[firsts]
-    spans = np.append(firsts, len(parts.rows))
-    shapes = [_shape(parts, *span) for span in pairwise(spans.tolist())]
     low, high = -BUFFER, EXTENT + BUFFER
-    cut = shapely.clip_by_rect(np.array(shapes, dtype=object), low, low, high, high)
+    shapes, owners = _shapes(parts)
+    cut = shapely.clip_by_rect(shapes, low, low, high, high)
     xy, sizes, rows, roles = runs_of(cut, clockwise_is_positive=True)
     return Parts(xy, sizes, owners[rows], roles)
 
 
-def _shape(parts: Parts, first: int, last: int) -> shapely.Geometry:
-    """Return the runs of one feature as a geometry."""
-    starts = parts.starts
-    lines = [
-        parts.xy[:, starts[run] : starts[run] + parts.sizes[run]].T for run in range(first, last)
-    ]
-    roles = parts.roles[first:last]
-    if roles[0] == Role.POINT:
-        return shapely.MultiPoint(np.concatenate(lines))
-    if roles[0] == Role.LINE:
-        return shapely.MultiLineString(lines)
-    outer = np.append(np.flatnonzero(roles == Role.OUTER), len(lines)).tolist()
-    return shapely.MultiPolygon(
-        [shapely.Polygon(lines[start], lines[start + 1 : end]) for start, end in pairwise(outer)]
-    )
+def _shapes(parts: Parts) -> tuple[Shapes, Ints]:
+    """Return each feature as one geometry, and the numbers of the features."""
+    firsts = parts.firsts()
+    shapes = np.empty(len(firsts), dtype=object)
+    feature = np.zeros(len(parts.rows), dtype=np.int64)
+    feature[firsts[1:]] = 1
+    feature = feature.cumsum()
+    for chosen, make in (
+        (parts.roles == Role.POINT, _multipoints),
+        (parts.roles == Role.LINE, _multilines),
+        (parts.roles >= Role.OUTER, _multipolygons),
+    ):
+        members, places = np.unique(feature[chosen], return_inverse=True)
+        if len(members):
+            shapes[members] = make(parts.runs(chosen), places)
+    return shapes, parts.rows[firsts]
+
+
+def _multipoints(parts: Parts, places: Ints) -> Shapes:
+    points: Any = shapely.points(parts.xy.T)
+    made: Any = shapely.multipoints(points, indices=places.repeat(parts.sizes))
+    return made
+
+
+def _multilines(parts: Parts, places: Ints) -> Shapes:
+    run = np.arange(len(parts.sizes)).repeat(parts.sizes)
+    lines: Any = shapely.linestrings(parts.xy.T, indices=run)
+    made: Any = shapely.multilinestrings(lines, indices=places)
+    return made
+
+
+def _multipolygons(parts: Parts, places: Ints) -> Shapes:
+    run = np.arange(len(parts.sizes)).repeat(parts.sizes)
+    outer = parts.roles == Role.OUTER
+    rings: Any = shapely.linearrings(parts.xy.T, indices=run)
+    polygons: Any = shapely.polygons(rings, indices=outer.cumsum() - 1)
+    made: Any = shapely.multipolygons(polygons, indices=places[outer])
+    return made
 
 
 def _merged(some: Parts, others: Parts) -> Parts:
