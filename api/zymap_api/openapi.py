@@ -5,7 +5,7 @@ Standard: OpenAPI 3.0.3; OGC 17-069r4, clause 9 (requirements class oas30).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -22,14 +22,14 @@ from zymap_api import schemas
 from zymap_api.links import root_of
 from zymap_api.media import GEOJSON, HTML, JSON, OGC_CATALOG, OPENAPI, PDF, PNG, SCHEMA
 from zymap_api.params import (
-    EXPORT,
     LIMIT_DEFAULT,
     LIMIT_MAXIMUM,
     NONE,
-    REPRESENTATION,
+    NOT_OF_SHEETS,
+    NOT_OF_TARGETS,
+    NOT_OF_TILES,
     SELECTION,
     item_parameters,
-    tile_parameters,
 )
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
 from zymap_api.searches import FORM
@@ -189,11 +189,8 @@ def _layer_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
 
 def _tile_paths(layer: Layer, catalog: Catalog) -> Iterable[tuple[str, Json]]:
     title = f"{layer.title_zh} / {layer.title_en}"
-    filters = [
-        _f("mvt") if item["name"] == "f" else item
-        for item in _item_parameters(catalog, (Source(layer.id),))
-        if item["name"] in tile_parameters(catalog, Source(layer.id))
-    ]
+    parameters = _item_parameters(catalog, (Source(layer.id),))
+    filters = _without(parameters, NOT_OF_TILES, _f("mvt"))
     name = f"{layer.id}.collection.vector"
     yield from _tiles(f"/collections/{layer.id}/tiles", title, name, [], filters)
 
@@ -236,11 +233,7 @@ def _area_paths(catalog: Catalog) -> Json:
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
     works = _item_parameters(catalog, catalog.works())
     # A file is named by f alone, and shp is what f means when it is not there.
-    files = [
-        _f(*FORMATS) if item["name"] == "f" else item
-        for item in works
-        if item["name"] not in SELECTION
-    ]
+    files = _without(works, (), _f(*FORMATS))
     return {
         "/areas": _get("重点片区 / Key areas", "areas", tag, documents, [_f_documents()]),
         "/areas/{areaId}": _get(
@@ -266,11 +259,7 @@ def _area_paths(catalog: Catalog) -> Json:
 def _work_paths(catalog: Catalog) -> Json:
     tag, works = "片区 areas", _item_parameters(catalog, catalog.works())
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
-    counted = [
-        _f_documents() if item["name"] == "f" else item
-        for item in works
-        if item["name"] not in SELECTION
-    ]
+    counted = _without(works, SELECTION, _f_documents())
     return {
         "/works": _items("项目 / Works of all areas", "works", tag, works),
         "/works/facets": _get(
@@ -284,12 +273,7 @@ def _work_paths(catalog: Catalog) -> Json:
 
 def _sheet_paths(catalog: Catalog) -> Json:
     tag, area = "片区 areas", _in_path("areaId", _area_codes(catalog))
-    filters = [
-        item
-        for item in _item_parameters(catalog, catalog.works())
-        if item["name"] not in (*SELECTION, *REPRESENTATION, *EXPORT)
-    ]
-    asked = [*filters, *_SHEET]
+    asked = [*_without(_item_parameters(catalog, catalog.works()), NOT_OF_SHEETS), *_SHEET]
     pdf, png = {PDF: schemas.BINARY}, {PNG: schemas.BINARY}
     paths = {
         "/sheet.pdf": _get("项目简报图 / Briefing sheet of the works", "sheet", tag, pdf, asked),
@@ -306,11 +290,8 @@ def _target_paths(catalog: Catalog) -> Json:
     layers = catalog.by_role("targets")
     if not layers:
         return {}
-    parameters = [
-        _f_documents() if item["name"] == "f" else item
-        for item in _item_parameters(catalog, (Source(layers[0].id),))
-        if item["name"] not in (*SELECTION, "crs", "encoding")
-    ]
+    whole = _item_parameters(catalog, (Source(layers[0].id),))
+    parameters = _without(whole, NOT_OF_TARGETS, _f_documents())
     documents = {JSON: schemas.ref("Document"), HTML: schemas.TEXT}
     title = f"{layers[0].title_zh} / {layers[0].title_en}"
     return {"/targets": _get(title, "targets", "片区 areas", documents, parameters)}
@@ -429,6 +410,17 @@ def _item_parameters(catalog: Catalog, sources: tuple[Source, ...]) -> list[Json
     return [
         _filter(item, catalog) if item is not None else known[name]
         for name, item in item_parameters(catalog, sources).items()
+    ]
+
+
+def _without(
+    parameters: Sequence[Json], left_out: Collection[str], f: Json | None = None
+) -> list[Json]:
+    """Return some parameters without others, and with another `f`."""
+    return [
+        f if f is not None and item["name"] == "f" else item
+        for item in parameters
+        if item["name"] not in left_out
     ]
 
 

@@ -64,6 +64,10 @@ NONE = "none"
 POLYGON_POSITIONS_MAXIMUM = 10_000
 REPRESENTATION = ("f",)
 EXPORT = ("crs", "encoding")
+# A tile is whole, and in the CRS of its matrix set.
+NOT_OF_TILES = (*PAGE, *SELECTION, *EXPORT)
+NOT_OF_SHEETS = (*SELECTION, *REPRESENTATION, *EXPORT)
+NOT_OF_TARGETS = (*SELECTION, *EXPORT)
 
 _WHOLE = re.compile(r"\d{1,30}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -170,7 +174,12 @@ def asked_fields(query_string: bytes, catalog: Catalog) -> set[str]:
 
 
 def parse_items(
-    query_string: bytes, catalog: Catalog, sources: tuple[Source, ...], extra: Query | None = None
+    query_string: bytes,
+    catalog: Catalog,
+    sources: tuple[Source, ...],
+    extra: Query | None = None,
+    *,
+    without: Collection[str] = (),
 ) -> Asked:
     """Parse the parameters of an items request.
 
@@ -182,25 +191,16 @@ def parse_items(
         The collections asked.
     extra : Query, optional
         Conditions that the path adds; its conditions join those of the parameters.
+    without : collection of str
+        Parameters of an items request that mean nothing here, and are refused as unknown.
 
     Raises
     ------
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
-    return parse_values(
-        read_parameters(query_string, item_parameters(catalog, sources)), catalog, sources, extra
-    )
-
-
-def parse_values(
-    values: Mapping[str, str],
-    catalog: Catalog,
-    sources: tuple[Source, ...],
-    extra: Query | None = None,
-) -> Asked:
-    """Parse the parameters of an items request, split already; see `parse_items`."""
     allowed = item_parameters(catalog, sources)
+    values = read_parameters(query_string, allowed.keys() - without if without else allowed)
     for name, value in values.items():
         if not value:
             raise InvalidRequest(f"{name} has no value", parameter=name)
@@ -224,12 +224,6 @@ def parse_values(
     )
 
 
-def tile_parameters(catalog: Catalog, source: Source) -> dict[str, Field | None]:
-    """Return the parameters that a tile may have: those of a list but for page and file."""
-    names = item_parameters(catalog, (source,))
-    return {name: item for name, item in names.items() if name not in (*PAGE, *SELECTION, *EXPORT)}
-
-
 def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Query, str | None]:
     """Parse the parameters of a tile: what it shows, and its format.
 
@@ -238,8 +232,7 @@ def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Q
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
-    read_parameters(query_string, tile_parameters(catalog, source))
-    asked = parse_items(query_string, catalog, (source,))
+    asked = parse_items(query_string, catalog, (source,), without=NOT_OF_TILES)
     return asked.query.unpaged(), asked.f
 
 

@@ -121,3 +121,19 @@ def test_the_deadlines_add_up_to_the_works_that_state_one(client):
     assert sum(row["count"] for row in found["dated"]) == sum(bool(p["deadline"]) for p in stated)
     words = [p for p in stated if p["deadline_text"] and not p["deadline"]]
     assert sum(row["count"] for row in found["worded"]) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/works/facets?properties=name_zh", "properties"),
+        ("/works/facets?skipGeometry=true", "skipGeometry"),
+        ("/works/deadlines?properties=name_zh", "properties"),
+        ("/targets?skipGeometry=true", "skipGeometry"),
+        ("/targets?crs=EPSG:4547", "crs"),
+        ("/targets?encoding=GBK", "encoding"),
+    ],
+)
+def test_what_means_nothing_to_counts_and_targets_is_refused(client, path, name):
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, name)

@@ -22,14 +22,7 @@ from zymap.lateness import today
 from zymap.query import Query
 from zymap_api.answers import entity_tag, not_modified
 from zymap_api.media import PDF, PNG
-from zymap_api.params import (
-    EXPORT,
-    REPRESENTATION,
-    SELECTION,
-    item_parameters,
-    parse_items,
-    read_parameters,
-)
+from zymap_api.params import NOT_OF_SHEETS, parse_items, read_parameters
 from zymap_api.routes.areas import of_area, require_area
 from zymap_api.state import state_of
 
@@ -37,7 +30,6 @@ router = APIRouter()
 METHODS = ["GET", "HEAD"]
 # What a sheet may be told beside the filters.
 SHEET = ("paper", "lang", "view", "candidates", "only", "title")
-_NOT_HERE = {*SELECTION, *REPRESENTATION, *EXPORT}
 MEDIA_TYPES: Mapping[sheet.SheetFormat, str] = {"pdf": PDF, "png": PNG}
 
 
@@ -76,8 +68,7 @@ def _read(request: Request, format_: sheet.SheetFormat, area_id: str | None) -> 
     filters = b"&".join(part for part in parts if part not in own)
     sources = catalog.works()
     extra = None if area_id is None else of_area(sources, area_id)
-    read_parameters(filters, item_parameters(catalog, sources).keys() - _NOT_HERE)
-    asked = parse_items(filters, catalog, sources, extra)
+    asked = parse_items(filters, catalog, sources, extra, without=NOT_OF_SHEETS)
     values = read_parameters(b"&".join(own), SHEET)
     options = sheet.SheetOptions(
         as_of=asked.as_of,

@@ -17,7 +17,7 @@ from zymap.query import Query
 from zymap_api.documents import OFFERS, answer_document
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, choose
-from zymap_api.params import parse_items
+from zymap_api.params import NOT_OF_TARGETS, parse_items
 from zymap_api.state import state_of
 
 router = APIRouter()
@@ -34,7 +34,9 @@ def targets(request: Request) -> Response:
     state = state_of(request)
     catalog = state.store.catalog()
     layer = _targets_layer(catalog.by_role("targets"))
-    asked = parse_items(request.scope["query_string"], catalog, (Source(layer.id),))
+    asked = parse_items(
+        request.scope["query_string"], catalog, (Source(layer.id),), without=NOT_OF_TARGETS
+    )
     kind = choose(asked.f, request.headers.get("accept"), OFFERS)
     features = [orjson.loads(text) for text in state.store.select(asked.query)]
     document = {

@@ -18,7 +18,7 @@ from zymap.store.base import Store
 from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.items import answer_items
 from zymap_api.media import choose
-from zymap_api.params import NONE, parse_items
+from zymap_api.params import NONE, SELECTION, Asked, parse_items
 from zymap_api.state import state_of
 
 router = APIRouter()
@@ -42,8 +42,7 @@ async def works(request: Request) -> Response:
 def facets(request: Request) -> Response:
     """Answer how many works each value of a filter would leave, the other filters kept."""
     store = state_of(request).store
-    asked = parse_items(request.scope["query_string"], store.catalog(), store.catalog().works())
-    kind = choose(asked.f, request.headers.get("accept"), OFFERS)
+    asked, kind = _asked(request)
     query = asked.query.unpaged()
     count = store.count(query)
     document = {
@@ -62,8 +61,7 @@ def facets(request: Request) -> Response:
 def deadlines(request: Request) -> Response:
     """Answer how many works are due on each date, and by words that name none."""
     store = state_of(request).store
-    asked = parse_items(request.scope["query_string"], store.catalog(), store.catalog().works())
-    kind = choose(asked.f, request.headers.get("accept"), OFFERS)
+    asked, kind = _asked(request)
     query = asked.query.unpaged()
     dated = store.facet(query, DUE_FIELD)
     undated = replace(query, conditions=(*query.conditions, Condition(DUE_FIELD, (None,))))
@@ -102,6 +100,13 @@ def search_texts(request: Request) -> Response:
             )
         found |= store.search_texts(query)
     return answer_document(request, "检索文本 / Search texts", {"texts": found}, kind)
+
+
+def _asked(request: Request) -> tuple[Asked, str]:
+    """Return the question for works that are counted, and the representation of the counts."""
+    catalog = state_of(request).store.catalog()
+    asked = parse_items(request.scope["query_string"], catalog, catalog.works(), without=SELECTION)
+    return asked, choose(asked.f, request.headers.get("accept"), OFFERS)
 
 
 def _facet(store: Store, query: Query, field: str) -> dict[str, int]:
