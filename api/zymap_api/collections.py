@@ -13,13 +13,9 @@ from zymap.catalog import Layer, Source
 from zymap.crs import CRS84_URI
 from zymap.query import Query
 from zymap_api.crs_offer import offered
-from zymap_api.items import file_links
-from zymap_api.links import Link, link, url
-from zymap_api.media import GEOJSON, HTML, JSON
-from zymap_api.propertyschema import schema_links
+from zymap_api.datalinks import data_links
 from zymap_api.records import record_links
 from zymap_api.state import state_of
-from zymap_api.tilesets import TILESETS_REL
 
 GREGORIAN_URI = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
@@ -41,7 +37,7 @@ def describe(request: Request, layer: Layer) -> dict[str, Any]:
         "attribution": layer.source,
         "lineage": layer.lineage,
         "updated": layer.date,
-        "links": _links(request, layer),
+        "links": [*data_links(request, layer), *record_links(request, layer)],
     }
 
 
@@ -55,16 +51,3 @@ def extent(request: Request, layer: Layer) -> dict[str, Any]:
         ends = [f"{known.start}T00:00:00Z", f"{known.end}T23:59:59Z"]
         made["temporal"] = {"interval": [ends], "trs": GREGORIAN_URI}
     return made
-
-
-def _links(request: Request, layer: Layer) -> list[Link]:
-    items = f"/collections/{layer.id}/items"
-    tiles = link(url(request, f"/collections/{layer.id}/tiles"), TILESETS_REL, JSON)
-    return [
-        link(url(request, items), "items", GEOJSON, "GeoJSON"),
-        link(url(request, items, f="html"), "items", HTML, "HTML"),
-        *([tiles] if layer.geometry else []),
-        *schema_links(request, layer),
-        *record_links(request, layer),
-        *file_links(lambda name: url(request, items, f=name), 1),
-    ]

@@ -21,12 +21,10 @@ from zymap.export import FORMATS
 from zymap.query import Query
 from zymap.store.base import Count, Extent
 from zymap.tiles import MEDIA_TYPE as MVT
-from zymap_api.items import file_links
+from zymap_api.datalinks import data_links
 from zymap_api.links import Link, link, url
 from zymap_api.media import GEOJSON, HTML, JSON, OGC_CATALOG
-from zymap_api.propertyschema import schema_links
 from zymap_api.state import state_of
-from zymap_api.tilesets import TILESETS_REL
 
 CATALOG_REL = "http://www.opengis.net/def/rel/ogc/1.0/ogc-catalog"
 _CONFORMANCE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
@@ -232,20 +230,11 @@ def _rectangle(box: BBox | None) -> Json | None:
 def _links(request: Request, layer: Layer) -> list[Link]:
     dataset = state_of(request).store.catalog().dataset
     path = f"/collections/{layer.id}"
-    items, terms = f"{path}/items", url(request, f"/records/{layer.id}", f="html")
+    terms = url(request, f"/records/{layer.id}", f="html")
     address = dataset.licence_url if layer.licence == dataset.licence else None
     return [
         link(url(request, "/records"), "collection", OGC_CATALOG, dataset.title_zh),
         link(url(request, path), "describes", JSON, f"{layer.title_zh} / {layer.title_en}"),
-        link(url(request, items), "items", GEOJSON, "GeoJSON"),
-        link(url(request, items, f="html"), "items", HTML, "HTML"),
-        *_tile_links(request, layer),
-        *schema_links(request, layer),
-        *file_links(lambda name: url(request, items, f=name), 1),
+        *data_links(request, layer),
         _licence_link(layer.licence, address, terms),
     ]
-
-
-def _tile_links(request: Request, layer: Layer) -> list[Link]:
-    path = f"/collections/{layer.id}/tiles"
-    return [link(url(request, path), TILESETS_REL, JSON, "矢量瓦片")] if layer.geometry else []
