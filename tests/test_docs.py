@@ -7,21 +7,9 @@ from pathlib import Path
 import zymap_api.problems
 from zymap.errors import ZymapError
 from zymap.settings import Settings
+from zymap_api.app import MODULES
 from zymap_api.params import EXPORT, FILTERS, PAGE, REPRESENTATION, SELECTION
-from zymap_api.routes import (
-    areas,
-    basemaps,
-    oc4ids,
-    ogc,
-    records,
-    schemas,
-    search,
-    service,
-    sheets,
-    targets,
-    tiles,
-    works,
-)
+from zymap_api.routes import areas, ogc, sheets, tiles, works
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,21 +35,7 @@ def test_every_error_code_has_its_row():
 
 
 def test_every_route_has_its_row_and_every_row_its_route():
-    modules = (
-        service,
-        ogc,
-        schemas,
-        records,
-        areas,
-        basemaps,
-        works,
-        targets,
-        tiles,
-        sheets,
-        search,
-        oc4ids,
-    )
-    routes = [route for module in modules for route in module.router.routes]
+    routes = [route for module in MODULES for route in module.router.routes]
     hot = [route for module in (ogc, areas, works, tiles) for route in module.hot_routes]
     paths = {route.path for route in (*routes, *hot)} | {"/static"}
     doors = read("reference/api.md").split("## 参数")[0]

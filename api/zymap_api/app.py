@@ -35,6 +35,21 @@ from zymap_api.state import State
 from zymap_api.tilefetch import TileFetcher
 from zymap_web.assets import STATIC_DIR
 
+# In the order in which a path is looked up.
+MODULES = (
+    service,
+    ogc,
+    schemas,
+    records,
+    areas,
+    works,
+    targets,
+    tiles,
+    sheets,
+    search,
+    basemaps,
+    oc4ids,
+)
 EXPOSED_HEADERS = (
     "Link",
     "ETag",
@@ -82,20 +97,7 @@ def create_app(store: Store, settings: Settings) -> Front:
     install_handlers(app)
     hot = (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
     app.router.routes.extend(hot)
-    for module in (
-        service,
-        ogc,
-        schemas,
-        records,
-        areas,
-        works,
-        targets,
-        tiles,
-        sheets,
-        search,
-        basemaps,
-        oc4ids,
-    ):
+    for module in MODULES:
         app.include_router(module.router)
     app.mount("/static", RevalidatedFiles(directory=STATIC_DIR), name="static")
     app.add_middleware(CompressMiddleware, minimum_size=1000, gzip_level=5, brotli_quality=5)

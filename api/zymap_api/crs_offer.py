@@ -22,8 +22,8 @@ GLOBAL_LIST = "#/crs"
 
 def offered(request: Request, sources: Sequence[Source]) -> tuple[Crs, ...]:
     """Return the CRS of these collections, CRS84 first."""
-    boxes = [state_of(request).store.extent(source.collection).bbox for source in sources]
-    return offered_for(bounds_of(box for box in boxes if box is not None))
+    store = state_of(request).store
+    return offered_for(bounds_of(store.extent(source.collection).bbox for source in sources))
 
 
 def parse_offered(request: Request, sources: Sequence[Source], text: str | None) -> Crs:

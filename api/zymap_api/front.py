@@ -188,7 +188,7 @@ class _Recorder:
             return None
         if body["type"] != "http.response.body" or body.get("more_body", False):
             return None
-        headers = [(name, value) for name, value in start["headers"]]
+        headers = list(start["headers"])
         tag = next((value for name, value in headers if name == b"etag"), b"").decode("latin-1")
         if not tag.startswith(f'W/"{revision}-'):
             return None

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from zymap.bbox import BBox
+from zymap.bbox import BBox, bounds_of
 from zymap.catalog import Layer, Source
 from zymap.crs import CRS84_URI
 from zymap.errors import NotFound, UnknownName
@@ -242,12 +242,8 @@ def _is_thinned(request: Request, layer: Layer) -> bool:
 
 
 def _extent(request: Request, layers: Sequence[Layer]) -> BBox | None:
-    found = [state_of(request).store.extent(layer.id).bbox for layer in layers]
-    boxes = [box.as_list() for box in found if box is not None]
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return BBox(min(west), min(south), max(east), max(north))
+    store = state_of(request).store
+    return bounds_of(store.extent(layer.id).bbox for layer in layers)
 
 
 def _bounding_box(request: Request, layers: Sequence[Layer]) -> dict[str, Any]:

@@ -39,9 +39,12 @@ class BBox:
         return [self.west, self.south, self.east, self.north]
 
 
-def bounds_of(boxes: Iterable[BBox]) -> BBox | None:
-    """Return the smallest box around boxes that do not cross the antimeridian; None for none."""
-    sides = [box.as_list() for box in boxes]
+def bounds_of(boxes: Iterable[BBox | None]) -> BBox | None:
+    """Return the smallest box around boxes that do not cross the antimeridian; None for none.
+
+    None among the boxes stands for something that is nowhere.
+    """
+    sides = [box.as_list() for box in boxes if box is not None]
     if not sides:
         return None
     west, south, east, north = zip(*sides, strict=True)

@@ -34,3 +34,13 @@ def bundled_store(tmp_path_factory):
 def bundled(bundled_store):
     with TestClient(create_app(Unclosed(bundled_store), Settings()), base_url=BASE) as opened:
         yield opened
+
+
+@pytest.fixture(params=["client", "bundled"])
+def api(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def collections(api):
+    return api.get("/collections").json()["collections"]

@@ -17,16 +17,6 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
 
-@pytest.fixture(params=["client", "bundled"])
-def api(request):
-    return request.getfixturevalue(request.param)
-
-
-@pytest.fixture
-def collections(api):
-    return api.get("/collections").json()["collections"]
-
-
 @pytest.fixture
 def queryables(api, collections):
     return {

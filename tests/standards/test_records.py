@@ -111,11 +111,6 @@ def links(document, rel):
     return [link for link in document["links"] if link["rel"] == rel]
 
 
-@pytest.fixture(params=["client", "bundled"])
-def api(request):
-    return request.getfixturevalue(request.param)
-
-
 @pytest.fixture
 def catalog(api):
     answer = api.get("/records")

@@ -20,16 +20,6 @@ KEYWORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=["client", "bundled"])
-def api(request):
-    return request.getfixturevalue(request.param)
-
-
-@pytest.fixture
-def collections(api):
-    return api.get("/collections").json()["collections"]
-
-
 def linked(api, collection, name):
     (link,) = [link for link in collection["links"] if link["rel"] == f"{REL}/{name}"]
     answer = api.get(link["href"], headers={"Accept": SCHEMA})

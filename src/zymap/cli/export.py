@@ -80,12 +80,7 @@ def export(
     if target.exists() and not force:
         raise InvalidRequest(f"{target} is there already; --force replaces it")
     done = engine.run(
-        store,
-        query,
-        format=format_,
-        crs=parse_crs(crs).code,
-        encoding=encoding,
-        target=target,
+        store, query, format=format_, crs=parse_crs(crs).code, encoding=encoding, target=target
     )
     print(
         f"{target}: {done.features} features, {done.located} located, "

@@ -42,7 +42,7 @@ def _part(layer: Layer, box: BBox) -> tuple[str, list[Value]]:
     if known is None:
         return looked.format(found=near, side=side, test=meets), [*bounds, *shape]
     inner = [known.west, known.east, known.south, known.north]
-    edge = " UNION ".join(f"{near} AND {side}" for side in _SIDES)
+    edge = " UNION ".join(f"{near} AND {beyond}" for beyond in _SIDES)
     crossing = [value for limit in inner for value in (*bounds, limit)]
     text = (
         _INSIDE.format(table=table)

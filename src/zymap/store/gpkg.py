@@ -186,8 +186,7 @@ class GpkgStore:
         if not isinstance(query.bbox, PlaneBox):
             return query
         layers = [catalog.layer(source.collection) for source in query.sources]
-        boxes = [self._extent(connection, layer).bbox for layer in layers]
-        extent = bounds_of(box for box in boxes if box is not None)
+        extent = bounds_of(self._extent(connection, layer).bbox for layer in layers)
         return replace(query, bbox=outline(query.bbox, extent))
 
     def close(self) -> None:
