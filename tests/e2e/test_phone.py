@@ -69,6 +69,12 @@ def test_the_source_line_is_in_sight_above_the_sheet(server, visit):
 
 def test_one_touch_leads_to_the_search_and_what_it_finds_is_in_sight(server, visit):
     page = visit(server.root, size=PHONE)
+    # Nothing lies over any part of it.
+    assert page.locator("#find").evaluate(
+        "one => {const {left, top, right, bottom} = one.getBoundingClientRect();"
+        " return [top + 1, bottom - 1].every((y) => [left + 1, right - 1].every("
+        "(x) => one.contains(document.elementFromPoint(x, y))))}"
+    )
     page.locator("#find").tap()
     expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("停车场")
