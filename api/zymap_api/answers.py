@@ -13,9 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap.crs import Crs
-from zymap.lateness import today
 from zymap_api.links import Link, link_header, root_of
-from zymap_api.state import state_of
+from zymap_api.state import moment_of
 
 
 def entity_tag(request: Request, representation: str) -> str:
@@ -25,10 +24,11 @@ def entity_tag(request: Request, representation: str) -> str:
     """
     scope = request.scope
     # What is overdue today is not what was yesterday.
-    day = today() if _depends_on_today(request) else ""
+    moment = moment_of(request)
+    day = moment.day if _depends_on_today(request) else ""
     about = f"{root_of(request)} {scope['path']} {representation} {day} "
     digest = zlib.crc32(about.encode("utf-8", "surrogatepass") + scope["query_string"])
-    return f'W/"{state_of(request).store.revision()}-{digest:08x}"'
+    return f'W/"{moment.revision}-{digest:08x}"'
 
 
 def _depends_on_today(request: Request) -> bool:
@@ -59,14 +59,17 @@ def answer(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Return a 200 that a cache may keep and must ask about."""
-    made = _headers(tag) | (headers or {})
-    if links:
-        made["Link"] = link_header(links)
     # The charset belongs to text/*; JSON's types have none (RFC 8259, 11).
     if media_type == "text/html":
         media_type = "text/html; charset=utf-8"
-    response = Response(body, headers=made)
-    response.headers["content-type"] = media_type
+    made = {"content-type": media_type, **_headers(tag), **(headers or {})}
+    if links:
+        made["link"] = link_header(links)
+    response = Response(body)
+    # Set as they go out: Starlette's own way costs as much as the query.
+    response.raw_headers += [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in made.items()
+    ]
     return response
 
 

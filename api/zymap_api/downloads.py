@@ -7,7 +7,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -38,7 +37,7 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     if unchanged is not None:
         return unchanged
     state = state_of(request)
-    whole = asked.query if asked.limited else replace(asked.query, limit=None)
+    whole = asked.paged if asked.limited else replace(asked.paged, limit=None)
     query = export.leave_out_empty(state.store, whole, kind)
     code = parse_crs(asked.crs).code if asked.crs else STORED
     name = export.download_name(state.store.catalog(), query, kind)
@@ -82,9 +81,8 @@ def _next_page(request: Request, asked: Asked) -> dict[str, str]:
     # A header cannot say what a posted search has to post again.
     if not asked.limited or asked.query.limit is None or request.method == "POST":
         return {}
-    limit = asked.query.limit
-    rows = state_of(request).store.select(replace(asked.query, limit=limit + 1))
-    if len(rows) <= limit:
+    page = state_of(request).store.page(asked.query, asked.after)
+    if page.last is None:
         return {}
-    address = self_url(request, after=orjson.loads(rows[limit - 1])["id"])
+    address = self_url(request, after=page.last)
     return {"Link": f'<{address}>; rel="next"'}

@@ -17,10 +17,9 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from zymap.errors import ZymapError
-from zymap.lateness import today
 from zymap_api.answers import holds
 from zymap_api.problems import refusal
-from zymap_api.state import SCOPE_KEY, State
+from zymap_api.state import MOMENT_KEY, SCOPE_KEY, Moment, State, now
 
 KEPT_BYTES = 32 * 2**20
 # An answer is kept when it is asked for again within as many others; most are never.
@@ -74,7 +73,7 @@ class Front:
         self.state = state
         self._hot = [(route.path_regex, route.endpoint) for route in hot]
         self._headers = list(headers)
-        self._epoch = ("", "")
+        self._moment: Moment | None = None
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self.forget()
 
@@ -85,8 +84,12 @@ class Front:
             await self.app(scope, receive, send)
             return
         asking, held, short, special = _read(scope["headers"])
-        epoch = self._now()
-        if special or epoch is None:
+        moment = self._now()
+        if moment is None:
+            await self.app(scope, receive, send)
+            return
+        scope[MOMENT_KEY] = moment
+        if special:
             await self.app(scope, receive, send)
             return
         short = short and held is None
@@ -101,21 +104,21 @@ class Front:
             return
         recorder = _Recorder(send)
         await self._answer(scope, receive, recorder, short=short)
-        made = recorder.kept(epoch[0])
+        made = recorder.kept(moment.revision)
         # What was loaded meanwhile may be half in this answer.
-        if made is not None and self._now() == epoch:
+        if made is not None and self._now() is moment:
             self._keep(key, made)
 
-    def _now(self) -> tuple[str, str] | None:
+    def _now(self) -> Moment | None:
         """Return what answers depend on beside the request; forget them when it changes."""
         try:
-            epoch = (self.state.store.revision(), today())
+            moment = now(self.state.store, self._moment)
         except ZymapError:
             return None
-        if epoch != self._epoch:
-            self._epoch = epoch
+        if moment is not self._moment:
+            self._moment = moment
             self.forget()
-        return epoch
+        return moment
 
     def forget(self) -> None:
         """Keep nothing of what was answered."""

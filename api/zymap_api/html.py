@@ -15,7 +15,7 @@ from zymap.catalog import Catalog, Field
 from zymap_api.answers import answer
 from zymap_api.links import Link, root_of
 from zymap_api.media import HTML
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of
 
 # No script at all, styles from this server only.
 CSP = (
@@ -37,7 +37,7 @@ def render(request: Request, template: str, **values: Any) -> str:
 
     The template knows ``root`` (address of the server), ``catalog`` and ``shown``.
     """
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     return (
         _environment()
         .get_template(template)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +16,7 @@ from zymap.errors import InvalidRequest
 from zymap.export import FORMATS, Format
 from zymap.positions import in_crs
 from zymap.query import Query
-from zymap.store.base import Count, Store
+from zymap.store.base import Page
 from zymap_api import html
 from zymap_api.answers import answer, content_crs, entity_tag, not_modified
 from zymap_api.crs_offer import parse_offered
@@ -26,7 +25,7 @@ from zymap_api.links import Link, link, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
 from zymap_api.params import Asked, parse_items
 from zymap_api.propertyschema import QUERYABLES_REL
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 
 OFFERS = {
     "json": (GEOJSON, JSON),
@@ -63,7 +62,7 @@ async def answer_items(
     InvalidRequest
         See `zymap_api.params.parse_items`.
     """
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     asked = parse_items(request.scope["query_string"], catalog, sources, extra)
     offers = OFFERS_OF_ONE if len(sources) == 1 else OFFERS
     if request.method == "POST":
@@ -82,51 +81,44 @@ async def answer_items(
 def _page(
     request: Request, asked: Asked, crs: Crs, kind: str, tag: str, related: Sequence[Link]
 ) -> Response:
-    store = state_of(request).store
-    limit = asked.query.limit or 0
-    # One row more than the page tells whether there is a next one.
-    rows = store.select(replace(asked.query, limit=limit + 1))
-    more = len(rows) > limit
-    count = _count(store, asked.query, None if more else len(rows))
-    del rows[limit:]
+    page = state_of(request).store.page(asked.query, asked.after)
     links = [*_own_links(request, kind), *related]
-    if more:
-        links.append(_next_link(request, kind, orjson.loads(rows[-1])["id"]))
-    if asked.properties is not None or asked.skip_geometry:
-        rows = [_selected(row, asked.properties, asked.skip_geometry) for row in rows]
+    if page.last is not None:
+        links.append(_next_link(request, kind, page.last))
     head = {
         "type": "FeatureCollection",
-        "numberMatched": count.matched,
-        "numberReturned": len(rows),
-        "numberLocated": count.located,
-        "timeStamp": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "numberMatched": page.count.matched,
+        "numberReturned": page.returned,
+        "numberLocated": page.count.located,
+        "timeStamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "links": links,
     }
     header_links = [item for item in links if item["rel"] in _HEADER_RELATIONS]
+    parts = _parts(page, asked, crs)
     stated = content_crs(crs)
     if kind == "html":
         files = file_links(
             lambda name: self_url(request, f=name, after=None, limit=None),
             len(asked.query.sources),
         )
-        found = [orjson.loads(row) for row in rows]
-        page = html.answer_page(
+        found = orjson.loads(b"".join((b"[", *parts, b"]")))
+        shown = html.answer_page(
             request, "items.html", tag, header_links, head=head, files=files, rows=found
         )
-        page.headers["Content-Crs"] = stated
-        return page
-    # The rows are finished JSON: they are joined, never opened but for another CRS.
-    if crs != CRS84:
-        rows = in_crs(rows, crs)
-    body = b"".join((orjson.dumps(head)[:-1], b',"features":[', b",".join(rows), b"]}"))
+        shown.headers["Content-Crs"] = stated
+        return shown
+    body = b"".join((orjson.dumps(head)[:-1], b',"features":[', *parts, b"]}"))
     return answer(body, GEOJSON, tag, links=header_links, headers={"Content-Crs": stated})
 
 
-def _count(store: Store, query: Query, whole: int | None) -> Count:
-    """Count what matches; `whole` is how many rows there are where one page holds all."""
-    if whole is None or query.after is not None or query.located is not True:
-        return store.count(query)
-    return Count(whole, whole)
+def _parts(page: Page, asked: Asked, crs: Crs) -> Sequence[bytes | memoryview]:
+    """Return the features as they are answered: finished JSON, opened only for what changes it."""
+    if asked.properties is None and not asked.skip_geometry and crs == CRS84:
+        return page.parts
+    rows = page.rows()
+    if asked.properties is not None or asked.skip_geometry:
+        rows = [_selected(row, asked.properties, asked.skip_geometry) for row in rows]
+    return [b",".join(in_crs(rows, crs))]
 
 
 def _selected(row: bytes, properties: Sequence[str] | None, skip_geometry: bool) -> bytes:
@@ -189,7 +181,7 @@ def answer_feature(request: Request, collection: str, text: bytes, kind: str, cr
         (text,) = in_crs((text,), crs)
     stated = content_crs(crs)
     if kind == "html":
-        layer = state_of(request).store.catalog().layer(collection)
+        layer = catalog_of(request).layer(collection)
         shown = {"feature": orjson.loads(text), "layer": layer, "links": links}
         page = html.answer_page(request, "feature.html", tag, links, crs=crs, **shown)
         page.headers["Content-Crs"] = stated

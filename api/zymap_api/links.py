@@ -21,7 +21,9 @@ from zymap_api.state import state_of
 _SAFE = "/:?&=,;@!$'()*+~%-._"
 # A query string that is as we would write it: nothing in it asks to be escaped.
 _PLAIN_QUERY = re.compile(r"(?:[\w.~,:/-]+=[\w.~,:/-]*(?:&(?=.))?)*", re.ASCII)
+_PLAIN_VALUE = re.compile(r"[\w.~,:/-]+", re.ASCII)
 _ROOT = "zymap.root"
+_OWN = "zymap.own"
 
 
 class Link(TypedDict):
@@ -98,21 +100,38 @@ def _own_address(host: str, port: int) -> str:
 def url(request: Request, path: str, **parameters: str) -> str:
     """Return the absolute URL of a path of this server, with a query string."""
     query = f"?{urlencode(parameters, safe=',:/')}" if parameters else ""
-    return f"{root_of(request)}{quote(path, safe=_SAFE)}{query}"
+    return f"{root_of(request)}{_quoted(path)}{query}"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(path: str) -> str:
+    return quote(path, safe=_SAFE)
+
+
+def _escaped(value: str) -> str:
+    return value if _PLAIN_VALUE.fullmatch(value) else quote_plus(value, safe=",:/")
 
 
 def self_url(request: Request, **changes: str | None) -> str:
     """Return the request's own URL with some parameters set, or taken out (None)."""
-    path = quote(request.scope["path"], safe=_SAFE)
-    asked = request.scope["query_string"].decode("latin-1")
-    pairs = asked.split("&") if asked else []
-    if not _PLAIN_QUERY.fullmatch(asked):
-        pairs = [urlencode([pair], safe=",:/") for pair in dict(parse_qsl(asked)).items()]
+    address, pairs = _own(request)
     if changes:
         pairs = [pair for pair in pairs if pair.partition("=")[0] not in changes]
         added = {name: value for name, value in changes.items() if value is not None}
-        pairs += [f"{name}={quote_plus(value, safe=',:/')}" for name, value in added.items()]
-    return f"{root_of(request)}{path}{'?' if pairs else ''}{'&'.join(pairs)}"
+        pairs += [f"{name}={_escaped(value)}" for name, value in added.items()]
+    return f"{address}?{'&'.join(pairs)}" if pairs else address
+
+
+def _own(request: Request) -> tuple[str, list[str]]:
+    """Return the request's own address and its parameters, escaped; several links begin so."""
+    scope = request.scope
+    if _OWN not in scope:
+        asked: str = scope["query_string"].decode("latin-1")
+        pairs = asked.split("&") if asked else []
+        if not _PLAIN_QUERY.fullmatch(asked):
+            pairs = [urlencode([pair], safe=",:/") for pair in dict(parse_qsl(asked)).items()]
+        scope[_OWN] = (f"{root_of(request)}{_quoted(scope['path'])}", pairs)
+    return scope[_OWN]
 
 
 def own_links(request: Request, kind: str, json_type: str, json_title: str) -> list[Link]:

@@ -33,14 +33,14 @@ from zymap_api.params import (
 )
 from zymap_api.problems import MEDIA_TYPE as PROBLEM
 from zymap_api.searches import FORM
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of
 
 Json = dict[str, Any]
 
 
 def api_definition(request: Request) -> Json:
     """Return the OpenAPI document of this server."""
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     dataset = catalog.dataset
     return {
         "openapi": "3.0.3",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypedDict
 from urllib.parse import parse_qsl
@@ -69,6 +69,10 @@ NOT_OF_TILES = (*PAGE, *SELECTION, *EXPORT)
 NOT_OF_SHEETS = (*SELECTION, *REPRESENTATION, *EXPORT)
 NOT_OF_TARGETS = (*SELECTION, *EXPORT)
 
+# A parsed question of more bytes is not remembered.
+REMEMBERED_BYTES = 2000
+
+_AFTER = re.compile(rb"(?:^|&)after=([\w.~-]+)(?=&|$)", re.ASCII)
 _WHOLE = re.compile(r"\d{1,30}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(
@@ -82,6 +86,12 @@ class Asked:
 
     Attributes
     ----------
+    query : Query
+        Without ``after``: all pages of a question have the same one.
+    whole : Query
+        What a count of it depends on.
+    after : str or None
+        Id of the last feature of the page before.
     limited : bool
         True if the caller set a limit; a file has no other.
     as_of : str
@@ -95,6 +105,7 @@ class Asked:
     """
 
     query: Query
+    whole: Query
     limited: bool
     as_of: str
     f: str | None
@@ -102,6 +113,12 @@ class Asked:
     encoding: str | None
     properties: tuple[str, ...] | None = None
     skip_geometry: bool = False
+    after: str | None = None
+
+    @property
+    def paged(self) -> Query:
+        """The question for this page alone."""
+        return self.query if self.after is None else replace(self.query, after=self.after)
 
 
 def read_parameters(query_string: bytes, allowed: Collection[str]) -> dict[str, str]:
@@ -179,7 +196,7 @@ def parse_items(
     sources: tuple[Source, ...],
     extra: Query | None = None,
     *,
-    without: Collection[str] = (),
+    without: tuple[str, ...] = (),
 ) -> Asked:
     """Parse the parameters of an items request.
 
@@ -191,7 +208,7 @@ def parse_items(
         The collections asked.
     extra : Query, optional
         Conditions that the path adds; its conditions join those of the parameters.
-    without : collection of str
+    without : tuple of str
         Parameters of an items request that mean nothing here, and are refused as unknown.
 
     Raises
@@ -199,6 +216,37 @@ def parse_items(
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
+    rest, after = _after_apart(query_string)
+    short = len(rest) <= REMEMBERED_BYTES
+    parse = _parse if short else _parse.__wrapped__
+    asked = parse(rest, catalog, sources, extra, without, today())
+    if after is None:
+        return asked
+    if asked.after is not None:
+        raise InvalidRequest("after is there twice", parameter="after")
+    if "after" in without:
+        raise UnknownName("there is no parameter 'after' here", parameter="after")
+    return replace(asked, after=after)
+
+
+def _after_apart(query_string: bytes) -> tuple[bytes, str | None]:
+    """Take ``after`` out where it is written plainly: it is what differs from page to page."""
+    found = _AFTER.search(query_string)
+    if found is None:
+        return query_string, None
+    rest = query_string[: found.start()] + query_string[found.end() :]
+    return rest.removeprefix(b"&"), found[1].decode("ascii")
+
+
+@lru_cache(maxsize=1024)
+def _parse(
+    query_string: bytes,
+    catalog: Catalog,
+    sources: tuple[Source, ...],
+    extra: Query | None,
+    without: tuple[str, ...],
+    day: str,
+) -> Asked:
     allowed = item_parameters(catalog, sources)
     values = read_parameters(query_string, allowed.keys() - without if without else allowed)
     for name, value in values.items():
@@ -209,13 +257,15 @@ def parse_items(
         conditions=(*_conditions(values, allowed), *(extra.conditions if extra else ())),
         ranges=_ranges(values, catalog, sources),
         filter=_filter(values, catalog, sources),
-        **_page_and_place(values),
+        **_page_and_place(values, day),
     )
     check_query(query, catalog)
     return Asked(
         query=query,
+        whole=query.unpaged(),
+        after=values.get("after"),
         limited="limit" in values,
-        as_of=_day(values),
+        as_of=_day(values, day),
         f=values.get("f"),
         crs=_crs(values),
         encoding=values.get("encoding"),
@@ -233,7 +283,7 @@ def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Q
         An unknown or invalid parameter, named in the error.
     """
     asked = parse_items(query_string, catalog, (source,), without=NOT_OF_TILES)
-    return asked.query.unpaged(), asked.f
+    return asked.whole, asked.f
 
 
 class _PageAndPlace(TypedDict):
@@ -247,22 +297,20 @@ class _PageAndPlace(TypedDict):
     ids: tuple[str, ...]
     target: str | None
     sort: tuple[SortKey, ...]
-    after: str | None
     limit: int
 
 
-def _page_and_place(values: Mapping[str, str]) -> _PageAndPlace:
+def _page_and_place(values: Mapping[str, str], day: str) -> _PageAndPlace:
     return {
         "bbox": _box(values),
         "within": values.get("within"),
         "located": _flag("located", values["located"]) if "located" in values else None,
         "polygon": parse_ring(values["polygon"]) if "polygon" in values else (),
-        **_due(values),
+        **_due(values, day),
         "text": search_form(values["q"]) if "q" in values else None,
         "ids": tuple(values["ids"].split(",")) if "ids" in values else (),
         "target": values.get("target"),
         "sort": _sort(values["sortby"]) if "sortby" in values else (),
-        "after": values.get("after"),
         "limit": _limit(values["limit"]) if "limit" in values else LIMIT_DEFAULT,
     }
 
@@ -315,7 +363,7 @@ class _Due(TypedDict):
     as_of: str | None
 
 
-def _due(values: Mapping[str, str]) -> _Due:
+def _due(values: Mapping[str, str], day: str) -> _Due:
     """Return the classes of deadlines asked for, and the day that they are judged on."""
     asked = tuple(values["due"].split(",")) if "due" in values else ()
     for name in asked:
@@ -324,11 +372,11 @@ def _due(values: Mapping[str, str]) -> _Due:
                 f"due: {name!r} is not one of {', '.join(DUE_CLASSES)}", parameter="due"
             )
     # Without a class the day changes nothing, and equal questions must stay equal.
-    return {"due": asked, "as_of": _day(values) if asked else None}
+    return {"due": asked, "as_of": _day(values, day) if asked else None}
 
 
-def _day(values: Mapping[str, str]) -> str:
-    return _date("as_of", values["as_of"]) if "as_of" in values else today()
+def _day(values: Mapping[str, str], day: str) -> str:
+    return _date("as_of", values["as_of"]) if "as_of" in values else day
 
 
 def parse_ring(text: str) -> tuple[tuple[float, float], ...]:

@@ -16,7 +16,7 @@ from zymap.cql import GEOMETRY
 from zymap.query import ID_FIELD, queryables, sortable_fields
 from zymap_api.links import Link, link, url
 from zymap_api.media import SCHEMA
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA_REL = "http://www.opengis.net/def/rel/ogc/1.0/schema"
@@ -95,7 +95,7 @@ def id_schema() -> Json:
 
 def describe_schema(request: Request, layer: Layer) -> Json:
     """Return the schema of what the features of a layer return."""
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     properties: Json = {ID_FIELD: {**id_schema(), "readOnly": True}}
     if layer.geometry:
         properties["geometry"] = geometry_schema(layer)
@@ -139,7 +139,7 @@ def describe_geojson(request: Request, layer: Layer) -> Json:
 
 def describe_sortables(request: Request, layer: Layer) -> Json:
     """Return the schema of what the features of a layer can be sorted by."""
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     fields: Iterable[Field] = sortable_fields(layer.fields)
     properties = {field.name: property_schema(field, catalog) for field in fields}
     return _schema(request, layer, "sortables", {ID_FIELD: id_schema(), **properties})
@@ -150,7 +150,7 @@ def describe_queryables(request: Request, layer: Layer) -> Json:
 
     Standard: OGC 19-079r2, /req/queryables/get-queryables-response.
     """
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     known = {field.name: property_schema(field, catalog) for field in layer.fields}
     known |= {ID_FIELD: id_schema(), GEOMETRY: geometry_schema(layer)}
     if layer.temporal is not None:

@@ -24,7 +24,7 @@ from zymap.tiles import MEDIA_TYPE as MVT
 from zymap_api.datalinks import data_links
 from zymap_api.links import Link, link, url
 from zymap_api.media import GEOJSON, HTML, JSON, OGC_CATALOG
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 
 CATALOG_REL = "http://www.opengis.net/def/rel/ogc/1.0/ogc-catalog"
 _CONFORMANCE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
@@ -171,7 +171,7 @@ def _words(code: Code) -> tuple[str, str]:
 
 
 def _themes(request: Request, layer: Layer, kinds: Iterable[str]) -> list[Json]:
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     concepts = [{"id": kind, "title": " / ".join(_words(catalog.kinds[kind]))} for kind in kinds]
     themes = [{"scheme": url(request, "/catalog"), "concepts": concepts}] if concepts else []
     sectors = _list_items(_values(request, layer, "sector"))
@@ -196,7 +196,7 @@ def _uncertainty(request: Request, layer: Layer, count: Count) -> str:
     """Say how far the positions can be trusted, from what the features say of themselves."""
     if not layer.geometry:
         return "没有几何,只是表 / No geometry: a table."
-    titles = state_of(request).store.catalog().code_list("location_status")
+    titles = catalog_of(request).code_list("location_status")
     states = _values(request, layer, "location_status")
     parts = [
         (f"{titles[code].zh} {number}", f"{number} {titles[code].en.lower()}")
@@ -228,7 +228,7 @@ def _rectangle(box: BBox | None) -> Json | None:
 
 
 def _links(request: Request, layer: Layer) -> list[Link]:
-    dataset = state_of(request).store.catalog().dataset
+    dataset = catalog_of(request).dataset
     path = f"/collections/{layer.id}"
     terms = url(request, f"/records/{layer.id}", f="html")
     address = dataset.licence_url if layer.licence == dataset.licence else None

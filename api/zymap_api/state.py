@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from zymap.catalog import Catalog
+from zymap.lateness import today
 from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap_api.tilecache import TileCache, VectorTile
@@ -28,7 +30,47 @@ class State:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What an answer depends on beside its request: the data, and the day in Beijing.
+
+    It is taken before anything is read, so that an answer may be newer than its tag, never older.
+    """
+
+    revision: str
+    day: str
+    catalog: Catalog
+
+
 SCOPE_KEY = "zymap"
+MOMENT_KEY = "zymap.moment"
+
+
+def now(store: Store, last: Moment | None = None) -> Moment:
+    """Return the moment that it is: `last`, if nothing has changed since.
+
+    Raises
+    ------
+    StoreUnavailable
+        The data cannot be read.
+    """
+    revision, day = store.revision(), today()
+    if last is not None and (revision, day) == (last.revision, last.day):
+        return last
+    return Moment(revision, day, store.catalog())
+
+
+def moment_of(request: Request) -> Moment:
+    """Return the moment at which `request` came; the same for all that answers it."""
+    scope = request.scope
+    if MOMENT_KEY not in scope:
+        scope[MOMENT_KEY] = now(state_of(request).store)
+    return scope[MOMENT_KEY]
+
+
+def catalog_of(request: Request) -> Catalog:
+    """Return the catalogue of the data that `request` is answered from."""
+    return moment_of(request).catalog
 
 
 def state_of(request: Request) -> State:

@@ -24,7 +24,7 @@ from zymap.tilematrix import TILE_MATRIX_SETS, WEB_MERCATOR, TileMatrixSet
 from zymap.tiles import MEDIA_TYPE
 from zymap_api.links import Link, link, url
 from zymap_api.media import JSON
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 from zymap_api.tilematrixsets import limits, scheme_link
 
 TILESETS_REL = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
@@ -85,7 +85,7 @@ def tiled_layer(request: Request, collection_id: str) -> Layer:
     NotFound
         There is no such layer, or its features have no geometry.
     """
-    layer = state_of(request).store.catalog().layer(collection_id)
+    layer = catalog_of(request).layer(collection_id)
     if not layer.geometry:
         raise NotFound(f"collection {layer.id} has no geometries, so it has no tiles")
     return layer
@@ -116,7 +116,7 @@ def tiled_dataset(request: Request, collections: str | None) -> Tiled:
     UnknownName
         An id that no collection with a geometry has, or that stands twice.
     """
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     known = {layer.id: layer for layer in catalog.layers if layer.geometry}
     asked = list(known) if collections is None else collections.split(",")
     for name in asked:
@@ -178,7 +178,7 @@ def tile_json(request: Request, tiled: Tiled) -> dict[str, Any]:
 
     Its tiles end at the zoom from which on nothing is left out: a map enlarges those closer up.
     """
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     box = _extent(request, tiled.layers)
     centre = [*((box.west + box.east) / 2, (box.south + box.north) / 2), 12] if box else None
     return {

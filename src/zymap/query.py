@@ -6,8 +6,9 @@ Past this point no string means anything but itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -126,12 +127,34 @@ class Query:
 
     def unpaged(self) -> Query:
         """Return the same question without page and order: what a count depends on."""
-        return replace(self, after=None, limit=None, sort=())
+        return (_unpaged if self.is_short else _unpaged.__wrapped__)(self)
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether every feature of the sources matches, in the order that they have."""
+        return _REST(self) == _NOTHING and not any(source.where for source in self.sources)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether so little is said that what is made of it may be remembered."""
+        values = sum(len(condition.values) for condition in self.conditions)
+        text = (self.text or "") + ("" if self.filter is None else self.filter.text)
+        return len(self.polygon) + len(self.ids) + values <= 100 and len(text) <= 2000
 
     @property
     def collections(self) -> tuple[str, ...]:
         """The ids of the collections asked."""
         return tuple(source.collection for source in self.sources)
+
+
+# Of a question, all but where it looks and how much it takes of it.
+_REST = attrgetter(*(item.name for item in fields(Query) if item.name not in ("sources", "limit")))
+_NOTHING = _REST(Query(()))
+
+
+@lru_cache(maxsize=256)
+def _unpaged(query: Query) -> Query:
+    return replace(query, after=None, limit=None, sort=())
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from tests.testland import write_testland
 from zymap.load import load
 from zymap.settings import Settings
 from zymap.store.gpkg import GpkgStore
-from zymap_api import front
+from zymap_api import front, state
 from zymap_api.app import create_app
 
 PAGES = (
@@ -126,7 +126,7 @@ def test_errors_files_and_what_is_for_one_reader_are_not_kept(asked, path, heade
 
 def test_the_next_day_is_another_answer(asked, monkeypatch):
     assert not asked(PAGES[0], times=3)[1]
-    monkeypatch.setattr(front, "today", lambda: "2030-01-01")
+    monkeypatch.setattr(state, "today", lambda: "2030-01-01")
     _, reached = asked(PAGES[0])
     assert reached
 

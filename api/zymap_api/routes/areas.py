@@ -22,7 +22,7 @@ from zymap_api.items import answer_items, file_links
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, JSON, choose
 from zymap_api.params import asked_fields, parse_items
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -49,7 +49,7 @@ async def projects(request: Request) -> Response:
     """Answer the works of a key area: projects, planned roads, parks; located or not."""
     area_id: str = request.path_params["area_id"]
     require_area(request, area_id)
-    sources = state_of(request).store.catalog().works()
+    sources = catalog_of(request).works()
     related = [link(url(request, f"/areas/{area_id}"), "collection", JSON, area_id)]
     return await answer_items(request, sources, extra=of_area(sources, area_id), related=related)
 
@@ -74,7 +74,7 @@ def summary(request: Request, area_id: str) -> Response:
 async def export_area(request: Request, area_id: str) -> Response:
     """Answer a file with all layers of a key area."""
     require_area(request, area_id)
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     sources = catalog.area_sources(asked_fields(request.scope["query_string"], catalog))
     return await _export(request, sources, of_area(sources, area_id))
 
@@ -82,11 +82,11 @@ async def export_area(request: Request, area_id: str) -> Response:
 @router.api_route("/export", methods=METHODS)
 async def export_works(request: Request) -> Response:
     """Answer a file with the works that the parameters ask for: the list of the map."""
-    return await _export(request, state_of(request).store.catalog().works(), None)
+    return await _export(request, catalog_of(request).works(), None)
 
 
 async def _export(request: Request, sources: tuple[Source, ...], extra: Query | None) -> Response:
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     asked = parse_items(request.scope["query_string"], catalog, sources, extra)
     kind = choose(asked.f or "shp", None, dict.fromkeys(FORMATS, ()))
     return await run_in_threadpool(download, request, asked, kind)
@@ -128,7 +128,7 @@ def require_area(request: Request, area_id: str) -> None:
 
 
 def _boundary_of(request: Request, area_id: str) -> Query:
-    layer = _areas_layer(state_of(request).store.catalog())
+    layer = _areas_layer(catalog_of(request))
     return of_area((Source(layer.id),), area_id)
 
 

@@ -18,7 +18,7 @@ from zymap_api.items import answer_feature, answer_items
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, HTML, JSON, choose
 from zymap_api.params import read_parameters
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -67,7 +67,7 @@ def conformance(request: Request) -> Response:
 def collections(request: Request) -> Response:
     """Answer the collections, in the order of the catalogue."""
     kind = representation(request)
-    layers = state_of(request).store.catalog().layers
+    layers = catalog_of(request).layers
     described = [describe(request, layer) for layer in layers]
     document = {
         "links": [],
@@ -81,14 +81,14 @@ def collections(request: Request) -> Response:
 def collection(request: Request, collection_id: str) -> Response:
     """Answer the description of one collection."""
     kind = representation(request)
-    layer = state_of(request).store.catalog().layer(collection_id)
+    layer = catalog_of(request).layer(collection_id)
     title = f"{layer.title_zh} / {layer.title_en}"
     return answer_document(request, title, describe(request, layer), kind)
 
 
 async def items(request: Request) -> Response:
     """Answer the features of one collection that the parameters ask for."""
-    layer = state_of(request).store.catalog().layer(request.path_params["collection_id"])
+    layer = catalog_of(request).layer(request.path_params["collection_id"])
     related = [
         link(url(request, f"/collections/{layer.id}"), "collection", JSON, layer.title_zh),
         propertyschema.queryables_link(request, layer),
@@ -99,7 +99,7 @@ async def items(request: Request) -> Response:
 async def feature(request: Request) -> Response:
     """Answer one feature."""
     store = state_of(request).store
-    layer = store.catalog().layer(request.path_params["collection_id"])
+    layer = catalog_of(request).layer(request.path_params["collection_id"])
     feature_id: str = request.path_params["feature_id"]
     asked = read_parameters(request.scope["query_string"], ("f", "crs"))
     crs = parse_offered(request, (Source(layer.id),), asked.get("crs"))

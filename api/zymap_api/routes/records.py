@@ -9,7 +9,7 @@ from starlette.responses import Response
 from zymap_api.documents import answer_document, representation
 from zymap_api.media import GEOJSON, OGC_CATALOG
 from zymap_api.records import describe_catalog, describe_record
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -27,7 +27,7 @@ def records(request: Request) -> Response:
 @router.api_route("/records/{collection_id}", methods=METHODS)
 def record(request: Request, collection_id: str) -> Response:
     """Answer the metadata of one layer."""
-    layer = state_of(request).store.catalog().layer(collection_id)
+    layer = catalog_of(request).layer(collection_id)
     kind = representation(request, GEOJSON)
     document = describe_record(request, layer)
     return answer_document(

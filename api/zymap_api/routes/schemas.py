@@ -21,7 +21,7 @@ from zymap_api.propertyschema import (
     describe_schema,
     describe_sortables,
 )
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -55,7 +55,7 @@ def answer_schema(
     request: Request, collection_id: str, describe: Callable[[Request, Layer], dict[str, Any]]
 ) -> Response:
     """Answer a JSON Schema of a collection; it has no place for links, so the header has them."""
-    layer = state_of(request).store.catalog().layer(collection_id)
+    layer = catalog_of(request).layer(collection_id)
     asked = read_parameters(request.scope["query_string"], ("f",))
     kind = choose(asked.get("f"), request.headers.get("accept"), {"json": (SCHEMA, JSON)})
     tag = entity_tag(request, kind)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from zymap.catalog import Source
 from zymap_api.items import answer_items
 from zymap_api.searches import as_query
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of
 
 router = APIRouter()
 
@@ -18,11 +18,11 @@ router = APIRouter()
 async def search(request: Request) -> Response:
     """Answer the works of all areas that the body asks for."""
     asked = await as_query(request)
-    return await answer_items(asked, state_of(request).store.catalog().works())
+    return await answer_items(asked, catalog_of(request).works())
 
 
 @router.post("/collections/{collection_id}/search")
 async def search_collection(request: Request, collection_id: str) -> Response:
     """Answer the features of a collection that the body asks for."""
-    layer = state_of(request).store.catalog().layer(collection_id)
+    layer = catalog_of(request).layer(collection_id)
     return await answer_items(await as_query(request), (Source(layer.id),))

@@ -24,7 +24,7 @@ from zymap_api.openapi import api_definition
 from zymap_api.params import read_parameters
 from zymap_api.records import catalog_link
 from zymap_api.routes.areas import area_list
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 from zymap_api.tilematrixsets import schemes_link
 from zymap_api.tilesets import TILESETS_REL
 from zymap_web import docs_page, page
@@ -40,7 +40,7 @@ def landing(request: Request) -> Response:
         # The map keeps its state in the address, so any parameter may stand there.
         return _map(request)
     representation(request)
-    dataset = state_of(request).store.catalog().dataset
+    dataset = catalog_of(request).dataset
     document = {
         "title": f"{dataset.title_zh} / {dataset.title_en}",
         "description": f"{dataset.description_zh}\n{dataset.description_en}",
@@ -64,7 +64,7 @@ def landing_links(request: Request) -> list[Link]:
         link(url(request, "/targets"), "related", JSON, "指标 / Targets"),
         catalog_link(request),
         link(url(request, "/catalog"), "describedby", JSON, "目录 / Catalogue"),
-        *([_project_link(request)] if state_of(request).store.catalog().projects else []),
+        *([_project_link(request)] if catalog_of(request).projects else []),
     ]
 
 

@@ -24,7 +24,7 @@ from zymap_api.answers import entity_tag, not_modified
 from zymap_api.media import PDF, PNG
 from zymap_api.params import NOT_OF_SHEETS, parse_items, read_parameters
 from zymap_api.routes.areas import of_area, require_area
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -62,7 +62,7 @@ async def area_sheet(request: Request, area_id: str) -> Response:
 
 def _read(request: Request, format_: sheet.SheetFormat, area_id: str | None) -> Order:
     """Turn the query string into a question and the look of the sheet."""
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     parts = request.scope["query_string"].split(b"&")
     own = [part for part in parts if part.split(b"=")[0].decode("latin-1") in SHEET]
     filters = b"&".join(part for part in parts if part not in own)
@@ -80,7 +80,7 @@ def _read(request: Request, format_: sheet.SheetFormat, area_id: str | None) -> 
         only=cast("sheet.Part | None", values.get("only")),
         title=values.get("title", ""),
     )
-    return Order(asked.query if asked.limited else replace(asked.query, limit=None), options)
+    return Order(asked.paged if asked.limited else replace(asked.paged, limit=None), options)
 
 
 def _view(text: str) -> BBox:

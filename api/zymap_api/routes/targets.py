@@ -38,13 +38,13 @@ def targets(request: Request) -> Response:
         request.scope["query_string"], catalog, (Source(layer.id),), without=NOT_OF_TARGETS
     )
     kind = choose(asked.f, request.headers.get("accept"), OFFERS)
-    features = [orjson.loads(text) for text in state.store.select(asked.query)]
+    features = [orjson.loads(text) for text in state.store.select(asked.paged)]
     document = {
-        "numberMatched": state.store.count(asked.query).matched,
+        "numberMatched": state.store.count(asked.whole).matched,
         "numberReturned": len(features),
         "note": NOTE,
         "targets": [_target(request, feature) for feature in features],
-        "counted_works": _counted_works(request, asked.query) if asked.query.after is None else [],
+        "counted_works": _counted_works(request, asked.query) if asked.after is None else [],
         "links": [
             link(url(request, f"/collections/{layer.id}/items"), "items", GEOJSON, layer.title_zh)
         ],

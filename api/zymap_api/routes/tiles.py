@@ -26,7 +26,7 @@ from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.media import JSON, choose
 from zymap_api.params import parse_tile, read_parameters
-from zymap_api.state import State, state_of
+from zymap_api.state import State, catalog_of, state_of
 from zymap_api.tilecache import VectorTile
 from zymap_api.tilematrixsets import define_set, describe_sets
 from zymap_api.tilesets import (
@@ -104,7 +104,7 @@ async def tile(request: Request) -> Response:
     """
     layer = tiled_layer(request, request.path_params["collection_id"])
     place = _place(request)
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     query, f = parse_tile(request.scope["query_string"], catalog, Source(layer.id))
     return await _answer_tile(request, f, place, (query,))
 

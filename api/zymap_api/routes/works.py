@@ -19,7 +19,7 @@ from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.items import answer_items
 from zymap_api.media import choose
 from zymap_api.params import NONE, SELECTION, Asked, parse_items
-from zymap_api.state import state_of
+from zymap_api.state import catalog_of, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -35,7 +35,7 @@ SEARCHED_MAXIMUM = 20_000
 
 async def works(request: Request) -> Response:
     """Answer the works of all areas: projects, planned roads, parks; located or not."""
-    return await answer_items(request, state_of(request).store.catalog().works())
+    return await answer_items(request, catalog_of(request).works())
 
 
 @router.api_route("/works/facets", methods=METHODS)
@@ -43,7 +43,7 @@ def facets(request: Request) -> Response:
     """Answer how many works each value of a filter would leave, the other filters kept."""
     store = state_of(request).store
     asked, kind = _asked(request)
-    query = asked.query.unpaged()
+    query = asked.whole
     count = store.count(query)
     document = {
         "numberMatched": count.matched,
@@ -62,7 +62,7 @@ def deadlines(request: Request) -> Response:
     """Answer how many works are due on each date, and by words that name none."""
     store = state_of(request).store
     asked, kind = _asked(request)
-    query = asked.query.unpaged()
+    query = asked.whole
     dated = store.facet(query, DUE_FIELD)
     undated = replace(query, conditions=(*query.conditions, Condition(DUE_FIELD, (None,))))
     worded = store.facet(undated, "deadline_text")
@@ -104,7 +104,7 @@ def search_texts(request: Request) -> Response:
 
 def _asked(request: Request) -> tuple[Asked, str]:
     """Return the question for works that are counted, and the representation of the counts."""
-    catalog = state_of(request).store.catalog()
+    catalog = catalog_of(request)
     asked = parse_items(request.scope["query_string"], catalog, catalog.works(), without=SELECTION)
     return asked, choose(asked.f, request.headers.get("accept"), OFFERS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,36 @@ class Count:
 
     matched: int
     located: int
+
+
+# No text of a feature has a line break (RFC 8259, 7), so that joined ones can be told apart.
+SEPARATOR = b",\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the features that match, in order.
+
+    Attributes
+    ----------
+    parts : sequence of bytes
+        Their GeoJSON in UTF-8, joined by `SEPARATOR` and cut anywhere.
+    returned : int
+        How many they are.
+    last : str or None
+        Id of the last one if others match behind it: the next page begins after that.
+    count : Count
+        What `Store.count` says of the question, of the same state of the data.
+    """
+
+    parts: Sequence[bytes | memoryview]
+    returned: int
+    last: str | None
+    count: Count
+
+    def rows(self) -> list[bytes]:
+        """Return the texts one by one."""
+        return b"".join(self.parts).split(SEPARATOR) if self.returned else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +93,24 @@ class Store(Protocol):
         ------
         InvalidRequest
             ``query.after`` names no feature of the collections asked.
+        """
+        ...
+
+    def page(self, query: Query, after: str | None = None) -> Page:
+        """Return a page of what matches, at most ``query.limit`` features, and count all.
+
+        Parameters
+        ----------
+        query : Query
+            With a limit. ``query.after`` does not count: all pages of a question are asked by
+            the same query, so that what is made of it can be remembered.
+        after : str or None
+            Id of the last feature of the page before.
+
+        Raises
+        ------
+        InvalidRequest
+            `after` names no feature of the collections asked.
         """
         ...
 

@@ -15,14 +15,17 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import orjson
+
 from zymap.bbox import BBox, bounds_of
 from zymap.catalog import Catalog, Layer, parse_catalog, parse_source
 from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapError
 from zymap.planebox import PlaneBox, outline
 from zymap.query import Query
 from zymap.store import functions, sql
-from zymap.store.base import Count, Extent, tile_attributes
+from zymap.store.base import SEPARATOR, Count, Extent, Page, tile_attributes
 from zymap.store.functions import wkb_of
+from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
 from zymap.tiles import TileRows, Vocabulary, no_rows
 
@@ -87,6 +90,40 @@ class GpkgStore:
             statement = _select(connection.db, asked, catalog)
             return [row[0] for row in connection.db.execute(*_pair(statement))]
 
+    def page(self, query: Query, after: str | None = None) -> Page:
+        """Return a page of what matches, joined by the database."""
+        with self._reading() as (connection, catalog):
+            if len(query.sources) == 1 and query.is_for_all:
+                return self._page_of_all(connection, query, after, catalog)
+            asked = self._looked_up(connection, query, catalog)
+            area = _area(connection.db, asked, catalog)
+            position = None if after is None else _position(connection.db, asked, after)
+            statement = sql.page(asked, catalog, area, position)
+            texts, found, located = connection.db.execute(*_pair(statement)).fetchone()
+            limit = found if query.limit is None else query.limit
+            if found <= limit and after is None:
+                # The page holds all that matches.
+                return Page([texts or b""], found, None, Count(found, located))
+            count = self._count(connection, query.unpaged(), catalog)
+            if found <= limit:
+                return Page([texts or b""], found, None, count)
+            cut = texts.rindex(SEPARATOR)
+            last = texts[texts.rfind(SEPARATOR, 0, cut) + 1 : cut]
+            return Page([memoryview(texts)[:cut]], limit, _id_of(last), count)
+
+    def _page_of_all(
+        self, connection: _Connection, query: Query, after: str | None, catalog: Catalog
+    ) -> Page:
+        """Return a page of all features of a collection: their row numbers are 1 to their count."""
+        count = self._count(connection, Query(query.sources), catalog)
+        behind = 0 if after is None else _position(connection.db, query, after).fid
+        last = min(behind + (query.limit or count.matched), count.matched)
+        if last == behind:
+            return Page([], 0, None, count)
+        layer = catalog.layer(query.sources[0].collection)
+        parts, text = read_blocks(connection.db, layer.id, behind + 1, last)
+        return Page(parts, last - behind, _id_of(text) if last < count.matched else None, count)
+
     def iterate(self, query: Query) -> Iterator[bytes]:
         """Yield what `select` returns, without holding all of it."""
         with self._reading() as (connection, catalog):
@@ -98,21 +135,25 @@ class GpkgStore:
     def count(self, query: Query) -> Count:
         """Count what matches; remembered until the data changes."""
         with self._reading() as (connection, catalog):
-            key = (connection.revision, query.unpaged())
-            known = self._counts.get(key)
-            if known is None:
-                known = self._counted(connection, key[1], catalog)
-                # Free-text and bbox questions are endless, so the memory is bounded.
-                if len(self._counts) >= COUNTS_REMEMBERED:
-                    self._counts = {}
+            return self._count(connection, query.unpaged(), catalog)
+
+    def _count(self, connection: _Connection, query: Query, catalog: Catalog) -> Count:
+        key = (connection.revision, query)
+        known = self._counts.get(key)
+        if known is None:
+            known = self._counted(connection, query, catalog)
+            # Free-text and bbox questions are endless, so the memory is bounded.
+            if len(self._counts) >= COUNTS_REMEMBERED:
+                self._counts = {}
+            if query.is_short:
                 self._counts[key] = known
-            return known
+        return known
 
     def _counted(self, connection: _Connection, query: Query, catalog: Catalog) -> Count:
         parts = sql.by_place(query)
         if len(parts) > 1:
             # How many unlocated features match is the same for every box, and remembered.
-            counts = [self.count(part) for part in parts]
+            counts = [self._count(connection, part, catalog) for part in parts]
             return Count(*(sum(n) for n in zip(*map(astuple, counts), strict=True)))
         asked = self._looked_up(connection, query, catalog)
         statement = sql.count(asked, catalog, _area(connection.db, asked, catalog))
@@ -217,6 +258,10 @@ class GpkgStore:
             yield connection, catalog
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self.path.name}: {error}") from error
+
+
+def _id_of(text: bytes) -> str:
+    return orjson.loads(text)["id"]
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -22,12 +22,13 @@ from zymap.search import search_text
 from zymap.store import sql
 from zymap.store.base import tile_attributes
 from zymap.store.qgis_style import qgis_styles
+from zymap.store.text_blocks import write_blocks
 
 if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 9
+STORE_FORMAT = 10
 _NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -192,15 +193,17 @@ def _write_side_table(
     )
     bounds = shapely.bounds(shapes)
     names = [item.name for item in layer.fields]
+    texts = [feature_text(feature, layer.id, names) for feature in features]
     db.executemany(
         f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            _side_row(fid, layer.id, feature, box, names)
-            for fid, (feature, box) in enumerate(
-                zip(features, _boxes(bounds), strict=True), start=1
+            _side_row(fid, feature, box, text)
+            for fid, (feature, box, text) in enumerate(
+                zip(features, _boxes(bounds), texts, strict=True), start=1
             )
         ),
     )
+    write_blocks(db, layer.id, texts)
     if layer.geometry:
         write_tile_table(db, layer.id, shapes, _tile_columns(layer, features))
     db.execute(f"CREATE INDEX {sql.quote('zymap_' + layer.id + '_located')} ON {table} (located)")
@@ -221,7 +224,7 @@ def _tile_columns(layer: Layer, features: Sequence[Feature]) -> dict[str, list[s
 
 
 def _side_row(
-    fid: int, layer_id: str, feature: Feature, box: Sequence[float | None], names: Sequence[str]
+    fid: int, feature: Feature, box: Sequence[float | None], text: bytes
 ) -> tuple[Any, ...]:
     properties = feature["properties"]
     name = str(properties.get("name_zh") or "")
@@ -232,7 +235,7 @@ def _side_row(
         *box,
         search_text(name, str(properties.get("name_en") or "")),
         name.encode("gb18030", "replace") or None,
-        feature_text(feature, layer_id, names),
+        text,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from zymap.bbox import BBox
 from zymap.catalog import DUE_FIELD, STATUS_FIELD, Catalog, Layer, Source
@@ -17,6 +18,7 @@ from zymap.lateness import ENDED, soon_until
 from zymap.planebox import PlaneBox
 from zymap.query import Condition, Query, Range, SortKey
 from zymap.store import cql_sql
+from zymap.store.base import SEPARATOR
 from zymap.store.box_sql import in_box
 from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
 
@@ -64,19 +66,55 @@ class Clauses:
 
 
 def select(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
-    """Return the statement for the texts of one page."""
-    columns = ["x.fid", "x.feature", *_keys(query.sort)]
-    paging = _paging(query, after)
-    arms = [
-        _arm(number, source, part, catalog, area, columns)
-        for part in by_place(query)
-        for number, source in enumerate(query.sources)
-    ]
+    """Return the statement for the texts of what matches, row by row."""
+    return _cut("feature", query, catalog, area, after, query.limit)
+
+
+def page(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
+    """Return the statement for one page and one feature more: joined, counted, how many located.
+
+    SQLite joins in the order of the rows, since the inner SELECT has a limit and is not dissolved.
+    """
+    limit = -1 if query.limit is None else query.limit + 1
+    rows = _cut("feature, located", query, catalog, area, after, limit)
+    joined = f"CAST(group_concat(feature, '{SEPARATOR.decode()}') AS BLOB)"
+    text = f"SELECT {joined}, count(*), coalesce(sum(located), 0) FROM ({rows.text})"
+    return Statement(text, rows.parameters)
+
+
+def _cut(
+    columns: str,
+    query: Query,
+    catalog: Catalog,
+    area: Area | None,
+    after: Position | None,
+    limit: int | None,
+) -> Statement:
+    """Return the statement for the rows that match, in order, behind a place, at most so many."""
+    # Long questions are not remembered: the memory is bounded by their number.
+    arms = (_arms if query.is_short else _arms.__wrapped__)(query, catalog, area)
+    paging = _paging(query, after, limit)
     if len(arms) > len(query.sources):
         # Each part is cut to the page: without that, all unlocated features would be sorted.
         pages = [_paged("*", [arm], paging) for arm in arms]
         arms = [Statement(f"SELECT * FROM ({page.text})", page.parameters) for page in pages]
-    return _paged("feature", arms, paging)
+    return _paged(columns, arms, paging)
+
+
+@lru_cache(maxsize=256)
+def _arms(query: Query, catalog: Catalog, area: Area | None) -> Sequence[Statement]:
+    """Return what finds the rows that match in each collection; pages of a question share it."""
+    return [
+        _arm(number, source, part, catalog, area, columns)
+        for part in by_place(query)
+        for columns in [["x.fid", "x.feature", _located(part), *_keys(query.sort)]]
+        for number, source in enumerate(query.sources)
+    ]
+
+
+def _located(query: Query) -> str:
+    """Return the column that tells if a feature is located; where all are, it is not read."""
+    return "x.located" if query.located is None else f"{int(query.located)} AS located"
 
 
 def by_place(query: Query) -> tuple[Query, ...]:
@@ -89,7 +127,7 @@ def by_place(query: Query) -> tuple[Query, ...]:
     return replace(query, located=True), replace(query, located=False, bbox=None)
 
 
-def _paging(query: Query, after: Position | None) -> Statement:
+def _paging(query: Query, after: Position | None, limit: int | None) -> Statement:
     """Return what cuts the page out of the rows that match."""
     names = [f"k{number}" for number in range(len(query.sort))]
     # Several sources are told apart by their number; a single one keeps the plan free of it.
@@ -101,9 +139,9 @@ def _paging(query: Query, after: Position | None) -> Statement:
         parameters += clauses.parameters
     tail = ["n", "fid"] if numbered else ["fid"]
     text += " ORDER BY " + ", ".join([*_order(query.sort, names), *tail])
-    if query.limit is not None:
+    if limit is not None:
         text += " LIMIT ?"
-        parameters.append(query.limit)
+        parameters.append(limit)
     return Statement(text, tuple(parameters))
 
 
@@ -115,9 +153,8 @@ def _paged(columns: str, arms: Sequence[Statement], paging: Statement) -> Statem
 
 def count(query: Query, catalog: Catalog, area: Area | None) -> Statement:
     """Return the statement for how many features match and how many of them are located."""
-    known = "x.located" if query.located is None else f"{int(query.located)} AS located"
     arms = [
-        _arm(number, source, query, catalog, area, [known])
+        _arm(number, source, query, catalog, area, [_located(query)])
         for number, source in enumerate(query.sources)
     ]
     return Statement(
@@ -159,14 +196,20 @@ def facet(query: Query, catalog: Catalog, area: Area | None, name: str) -> State
 
 def position(query: Query, feature_id: str) -> Statement:
     """Return the statement for the place of a feature in the order of `query`."""
-    columns = ", ".join(["x.fid", *_keys(query.sort)])
+    text = _position(query.collections, query.sort)
+    return Statement(text, (feature_id,) * len(query.sources))
+
+
+@lru_cache(maxsize=64)
+def _position(collections: Sequence[str], sort: Sequence[SortKey]) -> str:
+    columns = ", ".join(["x.fid", *_keys(sort)])
     arms: list[str] = []
-    for number, source in enumerate(query.sources):
-        table = f"{side_table(source.collection)} x"
-        if query.sort:
-            table += f" JOIN {quote(source.collection)} t ON t.fid = x.fid"
+    for number, collection in enumerate(collections):
+        table = f"{side_table(collection)} x"
+        if sort:
+            table += f" JOIN {quote(collection)} t ON t.fid = x.fid"
         arms.append(f"SELECT {number} AS n, {columns} FROM {table} WHERE x.id = ?")
-    return Statement(" UNION ALL ".join(arms), (feature_id,) * len(arms))
+    return " UNION ALL ".join(arms)
 
 
 def within_box(table: str, bbox: BBox) -> Statement:

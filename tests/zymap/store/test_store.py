@@ -92,6 +92,48 @@ def test_names_are_sorted_by_pinyin(store):
     assert common == ["产业园", "服务大厅", "跨河大桥", "新建学校"]  # chan fu kua xin
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(WORKS),
+        Query(ALL_WORKS),
+        Query(WORKS, located=True),
+        Query(WORKS, sort=(SortKey("deadline", descending=True),)),
+        Query(WORKS, bbox=BBox(113.5, 34.7, 113.6, 34.8)),
+        Query(ALL_WORKS, bbox=BBox(113.5, 34.7, 113.6, 34.8), sort=(SortKey("name_zh"),)),
+        Query(WORKS, text="nothing of the kind"),
+    ],
+)
+def test_the_pages_of_a_question_hold_what_it_selects_and_each_counts_all(store, query, limit):
+    found, after = [], None
+    while True:
+        page = store.page(dataclasses.replace(query, limit=limit), after)
+        assert page.count == store.count(query)
+        assert len(page.rows()) == page.returned <= limit
+        found += page.rows()
+        if page.last is None:
+            break
+        assert page.returned == limit
+        assert orjson.loads(found[-1])["id"] == page.last
+        after = page.last
+    assert found == store.select(query)
+
+
+def test_a_page_without_a_limit_holds_all_that_is_behind(store):
+    every = store.select(Query(WORKS))
+    first = orjson.loads(every[0])["id"]
+    assert store.page(Query(WORKS)).rows() == every
+    assert store.page(Query(WORKS), first).rows() == every[1:]
+    assert store.page(Query(WORKS, located=True)).rows() == store.select(Query(WORKS, located=True))
+
+
+@pytest.mark.parametrize("query", [Query(WORKS, limit=5), Query(WORKS, limit=5, located=True)])
+def test_a_page_behind_nobody_is_refused(store, query):
+    with pytest.raises(InvalidRequest, match="zy-nobody"):
+        store.page(query, "zy-nobody")
+
+
 def test_a_page_after_nobody_is_refused(store):
     with pytest.raises(InvalidRequest, match="zy-nobody"):
         store.select(Query(WORKS, after="zy-nobody"))
