@@ -16,7 +16,7 @@ from zymap.errors import InvalidRequest
 from zymap.export import FORMATS, Format
 from zymap.positions import in_crs
 from zymap.query import Query
-from zymap.store.base import Page
+from zymap.store.base import SEPARATOR, Page
 from zymap_api import html
 from zymap_api.answers import answer, content_crs, entity_tag, not_modified
 from zymap_api.crs_offer import parse_offered
@@ -118,7 +118,7 @@ def _parts(page: Page, asked: Asked, crs: Crs) -> Sequence[bytes | memoryview]:
     rows = page.rows()
     if asked.properties is not None or asked.skip_geometry:
         rows = [_selected(row, asked.properties, asked.skip_geometry) for row in rows]
-    return [b",".join(in_crs(rows, crs))]
+    return [SEPARATOR.join(in_crs(rows, crs))]
 
 
 def _selected(row: bytes, properties: Sequence[str] | None, skip_geometry: bool) -> bytes:

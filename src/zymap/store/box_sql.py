@@ -1,7 +1,8 @@
-"""Which features meet a box: SQL over the R-tree, with a look at those alone that cross its edge.
+"""Which features meet a box: SQL over the R-tree, with a look at the few geometries in doubt.
 
-The R-tree holds 32-bit floats rounded outwards. What it finds wholly inside a box is inside; what
-it finds across a side is looked at again, by its exact bounds and then by its geometry.
+The R-tree holds bounds as 32-bit floats rounded outwards. Where the bounds of a feature reach
+beyond a box on one side only, the feature has a corner in the box: the one that gives it the
+bound opposite. What reaches beyond it on two sides has its geometry looked at.
 """
 
 from __future__ import annotations
@@ -9,51 +10,49 @@ from __future__ import annotations
 from zymap.bbox import BBox
 from zymap.catalog import Layer
 from zymap.planebox import Outline
-from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
+from zymap.store.naming import quote, rtree
 
 Value = float | bytes
 
-_INSIDE = "SELECT id FROM {table} WHERE minx >= ? AND maxx <= ? AND miny >= ? AND maxy <= ?"
-_SIDES = ("minx < ?", "maxx > ?", "miny < ?", "maxy > ?")
-_EXACT = "b.west >= ? AND b.east <= ? AND b.south >= ? AND b.north <= ?"
-_MEETS = "(SELECT {compare} FROM {table} g WHERE g.fid = b.fid)"
+# More than two steps of a 32-bit float at 360 degrees, so that a bound which is inside by it
+# was inside before it was rounded.
+_ROUNDING_DEG = 1e-4
+
+_NAMED = "(SELECT ? AS w, ? AS s, ? AS e, ? AS n, ? AS shape, ? AS iw, ? AS i_s, ? AS ie, ? AS i_n)"
+_NEAR = "r.maxx >= q.w AND r.minx <= q.e AND r.maxy >= q.s AND r.miny <= q.n"
+_ACROSS = (
+    "r.min{a} >= q.{low} AND r.max{a} <= q.{high} AND ("
+    "r.max{b} <= q.{to} AND (r.min{b} >= q.{since} OR r.max{b} >= q.{since} + {margin}) "
+    "OR r.min{b} >= q.{since} AND r.min{b} <= q.{to} - {margin})"
+)
+_SURE = " OR ".join(
+    _ACROSS.format(a=a, low=low, high=high, b=b, since=since, to=to, margin=_ROUNDING_DEG)
+    for a, low, high, b, since, to in (
+        ("y", "i_s", "i_n", "x", "iw", "ie"),
+        ("x", "iw", "ie", "y", "i_s", "i_n"),
+    )
+)
 
 
-def in_box(layer: Layer, bbox: BBox) -> tuple[str, list[Value]]:
+def in_box(layer: Layer, bbox: BBox) -> tuple[str, list[Value | None]]:
     """Return the SELECT of the row numbers, each once, of what meets a box in WGS 84."""
     texts: list[str] = []
-    values: list[Value] = []
+    values: list[Value | None] = []
     for part in bbox.parts():
-        text, given = _part(layer, part)
-        texts.append(text)
-        values += given
+        known, shape = _known(part)
+        compare = (
+            "intersects(g.geom, q.w, q.s, q.e, q.n)" if shape is None else "meets(g.geom, q.shape)"
+        )
+        looked = f"(SELECT zymap_{compare} FROM {quote(layer.id)} g WHERE g.fid = r.id)"
+        texts.append(
+            f"SELECT r.id AS id FROM {_NAMED} q CROSS JOIN {rtree(layer.id)} r "
+            f"WHERE {_NEAR} AND ({_SURE} OR {looked})"
+        )
+        values += [*part.as_list(), shape, *(known.as_list() if known else [None] * 4)]
     # A feature may lie in both parts of a box that crosses the antimeridian.
-    return " UNION ".join(f"SELECT id FROM ({text})" for text in texts), values
+    return " UNION ".join(texts), values
 
 
-def _part(layer: Layer, box: BBox) -> tuple[str, list[Value]]:
-    table = rtree(layer.id)
-    known, compare, shape = _exactly(box)
-    near = WITHIN_BOX.format(table=table)
-    bounds = [box.west, box.east, box.south, box.north]
-    meets = _MEETS.format(compare=compare, table=quote(layer.id))
-    looked = "SELECT b.fid AS id FROM ({found}) e CROSS JOIN {side} b ON b.fid = e.id WHERE {test}"
-    side = side_table(layer.id)
-    if known is None:
-        return looked.format(found=near, side=side, test=meets), [*bounds, *shape]
-    inner = [known.west, known.east, known.south, known.north]
-    edge = " UNION ".join(f"{near} AND {beyond}" for beyond in _SIDES)
-    crossing = [value for limit in inner for value in (*bounds, limit)]
-    text = (
-        _INSIDE.format(table=table)
-        + " UNION ALL "
-        + looked.format(found=edge, side=side, test=f"({_EXACT}) OR {meets}")
-    )
-    return text, [*inner, *crossing, *inner, *shape]
-
-
-def _exactly(box: BBox) -> tuple[BBox | None, str, list[Value]]:
-    """Return the box that lies wholly in what is asked, and how to compare a geometry with that."""
-    if isinstance(box, Outline):
-        return box.inner, "zymap_meets(g.geom, ?)", [box.wkb]
-    return box, "zymap_intersects(g.geom, ?, ?, ?, ?)", [*box.as_list()]
+def _known(box: BBox) -> tuple[BBox | None, bytes | None]:
+    """Return the box that lies wholly in what is asked, and the shape if that is no box."""
+    return (box.inner, box.wkb) if isinstance(box, Outline) else (box, None)

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,18 +98,17 @@ class GpkgStore:
             asked = self._looked_up(connection, query, catalog)
             area = _area(connection.db, asked, catalog)
             position = None if after is None else _position(connection.db, asked, after)
-            statement = sql.page(asked, catalog, area, position)
-            texts, found, located = connection.db.execute(*_pair(statement)).fetchone()
-            limit = found if query.limit is None else query.limit
-            if found <= limit and after is None:
-                # The page holds all that matches.
-                return Page([texts or b""], found, None, Count(found, located))
-            count = self._count(connection, query.unpaged(), catalog)
-            if found <= limit:
-                return Page([texts or b""], found, None, count)
-            cut = texts.rindex(SEPARATOR)
-            last = texts[texts.rfind(SEPARATOR, 0, cut) + 1 : cut]
-            return Page([memoryview(texts)[:cut]], limit, _id_of(last), count)
+            whole = query.unpaged()
+            count = self._counts.get((connection.revision, whole))
+            if count is None and len(query.sources) == 1:
+                statement = sql.counted_page(asked, catalog, area, position)
+                texts, found, *matched = connection.db.execute(*_pair(statement)).fetchone()
+                count = self._with_unlocated(connection, whole, Count(*matched), catalog)
+            else:
+                statement = sql.page(asked, catalog, area, position)
+                texts, found = connection.db.execute(*_pair(statement)).fetchone()
+                count = count or self._count(connection, whole, catalog)
+            return _page(texts or b"", found, query.limit, count)
 
     def _page_of_all(
         self, connection: _Connection, query: Query, after: str | None, catalog: Catalog
@@ -138,26 +137,30 @@ class GpkgStore:
             return self._count(connection, query.unpaged(), catalog)
 
     def _count(self, connection: _Connection, query: Query, catalog: Catalog) -> Count:
-        key = (connection.revision, query)
-        known = self._counts.get(key)
-        if known is None:
-            known = self._counted(connection, query, catalog)
-            # Free-text and bbox questions are endless, so the memory is bounded.
-            if len(self._counts) >= COUNTS_REMEMBERED:
-                self._counts = {}
-            if query.is_short:
-                self._counts[key] = known
-        return known
-
-    def _counted(self, connection: _Connection, query: Query, catalog: Catalog) -> Count:
-        parts = sql.by_place(query)
-        if len(parts) > 1:
-            # How many unlocated features match is the same for every box, and remembered.
-            counts = [self._count(connection, part, catalog) for part in parts]
-            return Count(*(sum(n) for n in zip(*map(astuple, counts), strict=True)))
-        asked = self._looked_up(connection, query, catalog)
+        known = self._counts.get((connection.revision, query))
+        if known is not None:
+            return known
+        part = sql.by_place(query)[0]
+        asked = self._looked_up(connection, part, catalog)
         statement = sql.count(asked, catalog, _area(connection.db, asked, catalog))
-        return Count(*connection.db.execute(*_pair(statement)).fetchone())
+        found = Count(*connection.db.execute(*_pair(statement)).fetchone())
+        return self._with_unlocated(connection, query, found, catalog)
+
+    def _with_unlocated(
+        self, connection: _Connection, query: Query, found: Count, catalog: Catalog
+    ) -> Count:
+        """Add the unlocated that match a box to what lies in it, and remember the sum."""
+        for part in sql.by_place(query)[1:]:
+            # They are as many for every box, and remembered.
+            found = Count(
+                found.matched + self._count(connection, part, catalog).matched, found.located
+            )
+        # Free-text and bbox questions are endless, so the memory is bounded.
+        if len(self._counts) >= COUNTS_REMEMBERED:
+            self._counts = {}
+        if query.is_short:
+            self._counts[connection.revision, query] = found
+        return found
 
     def search_texts(self, query: Query) -> dict[str, str]:
         """Return the matching features' search texts by id."""
@@ -258,6 +261,15 @@ class GpkgStore:
             yield connection, catalog
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self.path.name}: {error}") from error
+
+
+def _page(texts: bytes, found: int, limit: int | None, count: Count) -> Page:
+    """Return the page of some rows; one more than its limit tells that others are behind it."""
+    if limit is None or found <= limit:
+        return Page([texts], found, None, count)
+    cut = texts.rindex(SEPARATOR)
+    last = texts[texts.rfind(SEPARATOR, 0, cut) + 1 : cut]
+    return Page([memoryview(texts)[:cut]], limit, _id_of(last), count)
 
 
 def _id_of(text: bytes) -> str:

@@ -25,6 +25,9 @@ from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
 Parameter = str | int | float | bytes | None
 
 
+_JOINED = f"CAST(group_concat(feature, '{SEPARATOR.decode()}') AS BLOB)"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """SQL text and the parameters of its question marks."""
@@ -71,15 +74,46 @@ def select(query: Query, catalog: Catalog, area: Area | None, after: Position | 
 
 
 def page(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
-    """Return the statement for one page and one feature more: joined, counted, how many located.
+    """Return the statement for one page and one feature more: joined, and counted.
 
     SQLite joins in the order of the rows, since the inner SELECT has a limit and is not dissolved.
     """
-    limit = -1 if query.limit is None else query.limit + 1
-    rows = _cut("feature, located", query, catalog, area, after, limit)
-    joined = f"CAST(group_concat(feature, '{SEPARATOR.decode()}') AS BLOB)"
-    text = f"SELECT {joined}, count(*), coalesce(sum(located), 0) FROM ({rows.text})"
-    return Statement(text, rows.parameters)
+    rows = _cut("feature", query, catalog, area, after, _one_more(query))
+    return Statement(f"SELECT {_JOINED}, count(*) FROM ({rows.text})", rows.parameters)
+
+
+def counted_page(
+    query: Query, catalog: Catalog, area: Area | None, after: Position | None
+) -> Statement:
+    """Return the statement of `page`, and for how many match and how many of them are located.
+
+    What matches in the one collection asked is found once, and only the page's rows are read. Of
+    a box, the unlocated are not counted: how many they are is the same for every box.
+    """
+    (source,) = query.sources
+    located, *others = _parts(query, catalog, area, "x.fid")
+    paging = _paging(query, after, _one_more(query))
+    parts = [f"SELECT * FROM found{paging.text}"]
+    parameters = [*located.parameters, *paging.parameters]
+    for other in others:
+        parts.append(f"SELECT * FROM ({other.text}){paging.text}")
+        parameters += [*other.parameters, *paging.parameters]
+    rows, ordered = parts[0], _paging(query, None, _one_more(query))
+    if others:
+        rows = " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts) + ordered.text
+        parameters += ordered.parameters
+    text = (
+        f"WITH found AS MATERIALIZED ({located.text}) SELECT {_JOINED}, count(*), "
+        "(SELECT count(*) FROM found), (SELECT coalesce(sum(located), 0) FROM found) FROM "
+        f"(SELECT x.feature FROM ({rows}) f CROSS JOIN {side_table(source.collection)} x "
+        "ON x.fid = f.fid LIMIT -1)"
+    )
+    return Statement(text, tuple(parameters))
+
+
+def _one_more(query: Query) -> int:
+    """Return how many rows tell whether there are more than a page: all, without a limit."""
+    return -1 if query.limit is None else query.limit + 1
 
 
 def _cut(
@@ -91,8 +125,7 @@ def _cut(
     limit: int | None,
 ) -> Statement:
     """Return the statement for the rows that match, in order, behind a place, at most so many."""
-    # Long questions are not remembered: the memory is bounded by their number.
-    arms = (_arms if query.is_short else _arms.__wrapped__)(query, catalog, area)
+    arms = _parts(query, catalog, area, "x.fid", "x.feature")
     paging = _paging(query, after, limit)
     if len(arms) > len(query.sources):
         # Each part is cut to the page: without that, all unlocated features would be sorted.
@@ -101,13 +134,20 @@ def _cut(
     return _paged(columns, arms, paging)
 
 
+def _parts(query: Query, catalog: Catalog, area: Area | None, *columns: str) -> Sequence[Statement]:
+    """Return what finds the rows that match, by place and collection; pages share it."""
+    # Long questions are not remembered: the memory is bounded by their number.
+    make = _made_parts if query.is_short else _made_parts.__wrapped__
+    return make(query, catalog, area, columns)
+
+
 @lru_cache(maxsize=256)
-def _arms(query: Query, catalog: Catalog, area: Area | None) -> Sequence[Statement]:
-    """Return what finds the rows that match in each collection; pages of a question share it."""
+def _made_parts(
+    query: Query, catalog: Catalog, area: Area | None, columns: Sequence[str]
+) -> Sequence[Statement]:
     return [
-        _arm(number, source, part, catalog, area, columns)
+        _arm(number, source, part, catalog, area, [*columns, _located(part), *_keys(query.sort)])
         for part in by_place(query)
-        for columns in [["x.fid", "x.feature", _located(part), *_keys(query.sort)]]
         for number, source in enumerate(query.sources)
     ]
 
