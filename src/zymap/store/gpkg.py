@@ -99,6 +99,9 @@ class GpkgStore:
             area = _area(connection.db, asked, catalog)
             position = None if after is None else _position(connection.db, asked, after)
             whole = query.unpaged()
+            anywhere = asked.bbox is not None and asked.located is None
+            if anywhere and not self._unlocated(connection, whole, catalog):
+                asked = replace(asked, located=True)
             count = self._counts.get((connection.revision, whole))
             if count is None and len(query.sources) == 1:
                 statement = sql.counted_page(asked, catalog, area, position)
@@ -150,17 +153,19 @@ class GpkgStore:
         self, connection: _Connection, query: Query, found: Count, catalog: Catalog
     ) -> Count:
         """Add the unlocated that match a box to what lies in it, and remember the sum."""
-        for part in sql.by_place(query)[1:]:
-            # They are as many for every box, and remembered.
-            found = Count(
-                found.matched + self._count(connection, part, catalog).matched, found.located
-            )
+        unlocated = self._unlocated(connection, query, catalog)
+        found = Count(found.matched + unlocated, found.located)
         # Free-text and bbox questions are endless, so the memory is bounded.
         if len(self._counts) >= COUNTS_REMEMBERED:
             self._counts = {}
         if query.is_short:
             self._counts[connection.revision, query] = found
         return found
+
+    def _unlocated(self, connection: _Connection, query: Query, catalog: Catalog) -> int:
+        """Count the unlocated that match a box: as many for every box, and remembered."""
+        parts = sql.by_place(query)[1:]
+        return sum(self._count(connection, part, catalog).matched for part in parts)
 
     def search_texts(self, query: Query) -> dict[str, str]:
         """Return the matching features' search texts by id."""

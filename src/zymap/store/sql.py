@@ -25,6 +25,7 @@ from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
 Parameter = str | int | float | bytes | None
 
 
+_LOCATED = "x.located AS located"
 _JOINED = f"CAST(group_concat(feature, '{SEPARATOR.decode()}') AS BLOB)"
 
 
@@ -154,7 +155,7 @@ def _made_parts(
 
 def _located(query: Query) -> str:
     """Return the column that tells if a feature is located; where all are, it is not read."""
-    return "x.located" if query.located is None else f"{int(query.located)} AS located"
+    return _LOCATED if query.located is None else f"{int(query.located)} AS located"
 
 
 def by_place(query: Query) -> tuple[Query, ...]:
@@ -269,26 +270,35 @@ def _arm(
     clauses = _attributes(source, layer, query, area)
     found = _found(layer, query)
     joined = clauses.needs_layer or any("t." in column for column in columns)
+    if joined and not _needs_side([*columns, *clauses.texts], beside=_LOCATED):
+        columns = [_located_by_layer(layer) if name == _LOCATED else name for name in columns]
+    needs_side = _needs_side([*columns, *clauses.texts])
     if clauses.needs_layer and found is None and area is None:
         # An index of the layer's table finds the rows then, and holds them in fid order.
         columns = ["t.fid" if column == "x.fid" else column for column in columns]
-    rows, parameters = side_table(layer.id), list[Parameter]()
-    if found is not None:
-        if _needs_side([*columns, *clauses.texts]):
-            clauses.add(f"x.fid IN ({found.text})", *found.parameters)
-        else:
-            rows, parameters = f"(SELECT id AS fid FROM ({found.text}))", [*found.parameters]
-    text = f"SELECT {number} AS n, {', '.join(columns)} FROM {rows} x"
-    if joined:
-        text += f" JOIN {quote(layer.id)} t ON t.fid = x.fid"
-    if clauses.texts:
-        text += " WHERE " + " AND ".join(clauses.texts)
-    return Statement(text, (*parameters, *clauses.parameters))
+    rows, parameters = f"{side_table(layer.id)} x", list[Parameter]()
+    if found is not None and needs_side:
+        clauses.add(f"x.fid IN ({found.text})", *found.parameters)
+    elif found is not None:
+        rows, parameters = f"(SELECT id AS fid FROM ({found.text})) x", [*found.parameters]
+    where = " AND ".join(clauses.texts)
+    if joined and found is None and not needs_side:
+        rows, where = f"{quote(layer.id)} t", where.replace("x.fid", "t.fid")
+        columns = [column.replace("x.fid", "t.fid") for column in columns]
+    elif joined:
+        rows += f" JOIN {quote(layer.id)} t ON t.fid = x.fid"
+    text = f"SELECT {number} AS n, {', '.join(columns)} FROM {rows}"
+    return Statement(f"{text} WHERE {where}" if where else text, (*parameters, *clauses.parameters))
 
 
-def _needs_side(texts: Iterable[str]) -> bool:
+def _needs_side(texts: Iterable[str], beside: str = "") -> bool:
     """Tell whether SQL names more of ``x`` than the row number, which the R-tree knows as well."""
-    return any("x." in text.replace("x.fid", "") for text in texts)
+    return any("x." in text.replace("x.fid", "") for text in texts if text != beside)
+
+
+def _located_by_layer(layer: Layer) -> str:
+    """Return the column that tells from the layer's own table if a feature is located."""
+    return "t.geom IS NOT NULL AS located" if layer.geometry else "0 AS located"
 
 
 def _union(arms: Iterable[Statement]) -> str:
