@@ -16,7 +16,7 @@ Value = float | bytes
 
 # More than two steps of a 32-bit float at 360 degrees, so that a bound which is inside by it
 # was inside before it was rounded.
-_ROUNDING_DEG = 1e-4
+ROUNDING_DEG = 1e-4
 
 _NAMED = "(SELECT ? AS w, ? AS s, ? AS e, ? AS n, ? AS shape, ? AS iw, ? AS i_s, ? AS ie, ? AS i_n)"
 _NEAR = "r.maxx >= q.w AND r.minx <= q.e AND r.maxy >= q.s AND r.miny <= q.n"
@@ -26,7 +26,7 @@ _ACROSS = (
     "OR r.min{b} >= q.{since} AND r.min{b} <= q.{to} - {margin})"
 )
 _SURE = " OR ".join(
-    _ACROSS.format(a=a, low=low, high=high, b=b, since=since, to=to, margin=_ROUNDING_DEG)
+    _ACROSS.format(a=a, low=low, high=high, b=b, since=since, to=to, margin=ROUNDING_DEG)
     for a, low, high, b, since, to in (
         ("y", "i_s", "i_n", "x", "iw", "ie"),
         ("x", "iw", "ie", "y", "i_s", "i_n"),

@@ -14,7 +14,6 @@ import orjson
 from zymap.bbox import BBox
 from zymap.catalog import Layer
 from zymap.cql import GEOMETRY, Call, Node, Property, Shape, Value
-from zymap.store.box_sql import in_box
 from zymap.store.naming import WITHIN_BOX, quote, rtree
 
 Parameter = str | int | float | bytes | None
@@ -168,22 +167,12 @@ class _Writer:
             return f"zymap_relate('{relation}', t.geom, t.geom)"
         if isinstance(second, Shape):
             return f"zymap_relate('{relation}', {self.write(first)}, {self.write(second)})"
-        if required and relation == "intersects" and first.is_box:
-            return self._in_box(first)
         if required:
             return f"({self._found(first)} AND ({self._decided(relation, first)}))"
         return (
             f"CASE WHEN x.located = 0 THEN NULL WHEN NOT {self._boxes(_MEETS, first.parts)} "
             f"THEN 0 ELSE {self._decided(relation, first)} END"
         )
-
-    def _in_box(self, shape: Shape) -> str:
-        texts: list[str] = []
-        for part in shape.parts:
-            text, values = in_box(self._layer, part)
-            texts.append(text)
-            self.parameters += values
-        return f"x.fid IN ({' UNION ALL '.join(texts)})"
 
     def _found(self, shape: Shape) -> str:
         finds: list[str] = []

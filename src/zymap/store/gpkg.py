@@ -25,12 +25,14 @@ from zymap.query import Query
 from zymap.store import functions, sql
 from zymap.store.base import SEPARATOR, Count, Extent, Page, tile_attributes
 from zymap.store.functions import wkb_of
+from zymap.store.placing import placed
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
 from zymap.tiles import TileRows, Vocabulary, no_rows
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
+    from zymap.store.thinning import Ints
 
 COUNTS_REMEMBERED = 4096
 
@@ -98,6 +100,10 @@ class GpkgStore:
             asked = self._looked_up(connection, query, catalog)
             area = _area(connection.db, asked, catalog)
             position = None if after is None else _position(connection.db, asked, after)
+            behind = 0 if position is None else position.fid
+            found = None if asked.sort else self._find(connection, asked, catalog, area)
+            if found is not None:
+                return _page_of(connection.db, asked, *found, behind)
             whole = query.unpaged()
             anywhere = asked.bbox is not None and asked.located is None
             if anywhere and not self._unlocated(connection, whole, catalog):
@@ -207,6 +213,16 @@ class GpkgStore:
             )
             return table.rows(connection.db, ranks, left_out)
 
+    def _find(
+        self, connection: _Connection, query: Query, catalog: Catalog, area: sql.Area | None
+    ) -> tuple[Ints, Ints] | None:
+        """Return what a question with a box finds, as far as the arrays in memory tell."""
+        places = all(catalog.layer(source.collection).geometry for source in query.sources)
+        if query.bbox is None or query.located is False or not places:
+            return None
+        chooser = self._chooser(connection.revision)
+        return chooser.find(connection.db, catalog, query, area)
+
     def _chooser(self, revision: str) -> Chooser:
         from zymap.store.choosing import Chooser
 
@@ -233,7 +249,7 @@ class GpkgStore:
         if query.target is not None:
             query = _targeted(connection.db, query, catalog)
         if not isinstance(query.bbox, PlaneBox):
-            return query
+            return placed(query)
         layers = [catalog.layer(source.collection) for source in query.sources]
         extent = bounds_of(self._extent(connection, layer).bbox for layer in layers)
         return replace(query, bbox=outline(query.bbox, extent))
@@ -266,6 +282,21 @@ class GpkgStore:
             yield connection, catalog
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self.path.name}: {error}") from error
+
+
+def _page_of(
+    db: sqlite3.Connection, query: Query, located: Ints, unlocated: Ints, behind: int
+) -> Page:
+    """Return the page of some row numbers that stands behind one of them."""
+    import numpy as np
+
+    more = None if query.limit is None else query.limit + 1
+    parts = [part[np.searchsorted(part, behind, "right") :][:more] for part in (located, unlocated)]
+    fids = np.sort(np.concatenate(parts))[:more] if len(parts[1]) else parts[0]
+    statement = sql.texts(query.sources[0].collection, fids.tolist())
+    texts, found = db.execute(*_pair(statement)).fetchone()
+    count = Count(len(located) + len(unlocated), len(located))
+    return _page(texts or b"", found, query.limit, count)
 
 
 def _page(texts: bytes, found: int, limit: int | None, count: Count) -> Page:

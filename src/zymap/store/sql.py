@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+import orjson
+
 from zymap.bbox import BBox
 from zymap.catalog import DUE_FIELD, STATUS_FIELD, Catalog, Layer, Source
 from zymap.lateness import ENDED, soon_until
@@ -110,6 +112,15 @@ def counted_page(
         "ON x.fid = f.fid LIMIT -1)"
     )
     return Statement(text, tuple(parameters))
+
+
+def texts(collection: str, fids: Sequence[int]) -> Statement:
+    """Return the statement for the texts of some row numbers, in their order: joined, counted."""
+    text = (
+        f"SELECT {_JOINED}, count(*) FROM (SELECT x.feature FROM json_each(?) j "
+        f"CROSS JOIN {side_table(collection)} x ON x.fid = j.value LIMIT -1)"
+    )
+    return Statement(text, (orjson.dumps(fids).decode(),))
 
 
 def _one_more(query: Query) -> int:

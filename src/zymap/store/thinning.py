@@ -122,7 +122,7 @@ class Thinning:
             kept = self._shown_near(box, tile.zoom)
             inside = self._all_centred(tile, square)
         else:
-            near = self._near(box)
+            near = self.near(box)
             near = near[matching[near]]
             kept = self._firsts(near, tile.zoom)
             inside = self._centred(near, square)
@@ -137,22 +137,22 @@ class Thinning:
             self.few[zoom] = shown if len(shown) * _FEW < len(self.fids) else None
         few = self.few[zoom]
         if few is None:
-            near = self._near(box)
+            near = self.near(box)
             return near[self.levels[near] <= zoom]
         return few[_meets(self.bounds.take(few, axis=0).T, box)]
 
     def _all_centred(self, tile: Tile, square: Square) -> int:
         """Count the features with their centre in a tile, whatever is shown of them."""
         if tile.matrix_set.geographic:
-            return self._centred(self._near(tile.bbox()), square)
+            return self._centred(self.near(tile.bbox()), square)
         # All places in a tile of Web Mercator follow one another.
         shift = 2 * (_FINEST_BITS - tile.zoom)
         corner = _interleaved(np.array([square[0]]), np.array([square[1]]))
         first, last = np.searchsorted(self.places, (corner[0], corner[0] + (1 << shift)))
         return int(last - first)
 
-    def _near(self, box: BBox) -> Ints:
-        """Return the ranks of the features whose bounds meet a box."""
+    def near(self, box: BBox) -> Ints:
+        """Return the ranks of the features whose rounded bounds meet a box, ascending."""
         blocks = np.flatnonzero(_meets(self.boxes, box))
         ranks = (blocks[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)).ravel()
         if len(ranks) and ranks[-1] >= len(self.fids):
