@@ -46,7 +46,9 @@ def _intersects(blob: bytes | None, west: float, south: float, east: float, nort
 
     if blob is None:
         return False
-    return bool(shapely.intersects(_box(west, south, east, north), shapely.from_wkb(wkb_of(blob))))
+    return bool(
+        shapely.intersects(box_shape(west, south, east, north), shapely.from_wkb(wkb_of(blob)))
+    )
 
 
 def _within(blob: bytes | None, area_wkb: bytes) -> bool:
@@ -66,10 +68,14 @@ def _meets(blob: bytes | None, shape_wkb: bytes) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _box(west: float, south: float, east: float, north: float) -> Any:
+def box_shape(west: float, south: float, east: float, north: float) -> Any:
+    """Return a box as a geometry, prepared: a line or a point if it has no area.
+
+    GEOS finds nothing that meets a polygon without one.
+    """
     import shapely
 
-    box = shapely.box(west, south, east, north)
+    box = shapely.envelope(shapely.MultiPoint([(west, south), (east, north)]))
     shapely.prepare(box)
     return box
 

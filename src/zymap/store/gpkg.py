@@ -325,7 +325,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
         db.execute("SELECT 1 FROM zymap_meta").fetchone()
     db.execute("PRAGMA query_only = 1")
-    db.execute("PRAGMA mmap_size = 268435456")
+    # All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it,
+    # shared by all workers, and are given back when memory is short.
+    db.execute("PRAGMA mmap_size = 2147418112")
     functions.install(db)
     return db
 

@@ -8,7 +8,7 @@ reaches beyond on two sides has its geometry looked at (as `zymap.store.box_sql`
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import orjson
@@ -16,12 +16,9 @@ import orjson
 from zymap.bbox import BBox
 from zymap.planebox import Outline
 from zymap.store.box_sql import ROUNDING_DEG
-from zymap.store.functions import wkb_of
+from zymap.store.functions import box_shape, wkb_of
 from zymap.store.naming import quote
 from zymap.store.thinning import Ints, Mask, Thinning
-
-if TYPE_CHECKING:
-    from shapely import Geometry
 
 
 def ranks_in_box(
@@ -66,15 +63,9 @@ def _meets(db: sqlite3.Connection, layer_id: str, fids: Ints, box: BBox) -> Mask
             (orjson.dumps(fids.tolist()).decode(),),
         ).fetchall()
     )
-    shape = _shape(box)
-    shapely.prepare(shape)
-    shapes = shapely.from_wkb([wkb_of(rows[fid]) for fid in fids.tolist()])
-    return shapely.intersects(shape, shapes)
-
-
-def _shape(box: BBox) -> Geometry:
-    import shapely
-
     if isinstance(box, Outline):
-        return shapely.from_wkb(box.wkb)
-    return shapely.box(box.west, box.south, box.east, box.north)
+        shape = shapely.from_wkb(box.wkb)
+        shapely.prepare(shape)
+    else:
+        shape = box_shape(box.west, box.south, box.east, box.north)
+    return shapely.intersects(shape, shapely.from_wkb([wkb_of(rows[fid]) for fid in fids.tolist()]))

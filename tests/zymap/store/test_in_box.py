@@ -115,7 +115,9 @@ def fields(query):
 def test_a_box_finds_the_same_by_sql_and_by_memory(crowd, corners, conditions, located):
     store, features = crowd
     query = Query(WORKS, bbox=BBox(*corners), conditions=conditions, located=located)
-    found = expected(features, shapely.box(*corners), conditions, located=located)
+    # A box without an area is a line or a point; GEOS finds nothing that meets a flat polygon.
+    shape = shapely.MultiPoint([corners[:2], corners[2:]]).envelope
+    found = expected(features, shape, conditions, located=located)
     assert [orjson.loads(row)["id"] for row in store.select(query)] == found
     assert paged(store, query) == found
 
