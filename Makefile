@@ -6,7 +6,7 @@ FACTS ?= ../shared/facts.csv
 export ZYMAP_FACTS ?= $(wildcard $(abspath $(FACTS)))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-clients check fmt wheel-test bench build browser install clean
+.PHONY: help serve test test-clients check fmt wheel-test bench build browser postgres install clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -14,7 +14,7 @@ help: ## List the targets
 serve: $(VENV)/.run ## Set up and serve the map and the API on the bundled data
 	$(BIN)/zymap serve
 
-test: $(VENV)/.dev browser ## Set up and run all tests
+test: $(VENV)/.dev browser postgres ## Set up and run all tests
 	$(BIN)/python -m pytest -n 2
 
 test-clients: $(VENV)/.dev ## Read the API with GDAL, QGIS, OWSLib, MapLibre and OpenLayers; installs Debian's gdal-bin and python3-qgis
@@ -54,6 +54,9 @@ install: $(VENV)/.dev ## Set up everything a developer needs, git hooks too
 
 browser: ## Install Chromium and a CJK font from Debian's packages, where missing and possible
 	@sh tests/install_browser.sh
+
+postgres: ## Install PostgreSQL with PostGIS from Debian's packages, where missing and possible
+	@sh tests/install_postgres.sh
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results

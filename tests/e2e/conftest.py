@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.needs import need
 from tests.serving import Server
 
 ARGUMENTS = (
@@ -43,11 +43,7 @@ def missing():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    reason = missing()
-    if reason and os.environ.get("CI"):
-        pytest.fail(f"the browser tests must run here, but there is {reason}")
-    if reason:
-        pytest.skip(f"there is {reason}")
+    need("the browser tests", missing())
     path = next(filter(None, map(shutil.which, NAMES)))
     return {**browser_type_launch_args, "executable_path": path, "args": [*ARGUMENTS]}
 
