@@ -10,9 +10,8 @@ from __future__ import annotations
 from zymap.bbox import BBox
 from zymap.catalog import Layer
 from zymap.planebox import Outline
+from zymap.store.dialect import Parameter
 from zymap.store.naming import quote, rtree
-
-Value = float | bytes
 
 # More than two steps of a 32-bit float at 360 degrees, so that a bound which is inside by it
 # was inside before it was rounded.
@@ -34,10 +33,10 @@ _SURE = " OR ".join(
 )
 
 
-def in_box(layer: Layer, bbox: BBox) -> tuple[str, list[Value | None]]:
+def in_box(layer: Layer, bbox: BBox) -> tuple[str, list[Parameter]]:
     """Return the SELECT of the row numbers, each once, of what meets a box in WGS 84."""
     texts: list[str] = []
-    values: list[Value | None] = []
+    values: list[Parameter] = []
     for part in bbox.parts():
         known, shape = _known(part)
         compare = (

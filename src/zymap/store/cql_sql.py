@@ -1,4 +1,4 @@
-"""A checked CQL2 tree → SQL for the GeoPackage. Pure: opens nothing.
+"""A checked CQL2 tree → SQL in the dialect of a store. Pure: opens nothing.
 
 SQL's logic of true, false and unknown (NULL) is CQL2's, so a predicate becomes an expression of
 the same value, also below NOT. Literals are bound, never written into the text.
@@ -13,28 +13,14 @@ import orjson
 
 from zymap.bbox import BBox
 from zymap.catalog import Layer
-from zymap.cql import GEOMETRY, Call, Node, Property, Shape, Value
-from zymap.store.naming import WITHIN_BOX, quote, rtree
+from zymap.cql import GEOMETRY, Call, Node, Property, Shape, Type, Value
+from zymap.store.dialect import Dialect, Parameter, Part
 
-Parameter = str | int | float | bytes | None
-
-_ITEMS = "SELECT value FROM json_each({%d})"
-_A_IN_B = f"NOT EXISTS ({_ITEMS % 0} WHERE value NOT IN ({_ITEMS % 1}))"
-_B_IN_A = f"NOT EXISTS ({_ITEMS % 1} WHERE value NOT IN ({_ITEMS % 0}))"
-_EITHER_UNKNOWN = "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE "
 # {0}, {1}, … are the operands; an operand that stands twice is bound twice.
 _TEMPLATES: Mapping[str, str] = {
     "not": "(NOT {0})",
     "isnull": "({0} IS NULL)",
     "between": "({0} BETWEEN {1} AND {2})",
-    "like": "({0} GLOB {1})",
-    "casei": "zymap_casei({0})",
-    "accenti": "zymap_accenti({0})",
-    # SQLite divides whole numbers without a rest; CQL2 has div for that.
-    "/": "(1.0 * {0} / {1})",
-    "%": "zymap_remainder({0}, {1})",
-    "div": "zymap_quotient({0}, {1})",
-    "^": "zymap_power({0}, {1})",
     # The ends of the first interval are {0} and {1}, of the second {2} and {3}.
     "t_after": "({0} > {3})",
     "t_before": "({1} < {2})",
@@ -51,11 +37,6 @@ _TEMPLATES: Mapping[str, str] = {
     "t_overlappedby": "({0} > {2} AND {0} < {3} AND {1} > {3})",
     "t_starts": "({0} = {2} AND {1} < {3})",
     "t_startedby": "({0} = {2} AND {1} > {3})",
-    # Arrays are sets (/req/array-functions/array-predicates B).
-    "a_contains": f"{_EITHER_UNKNOWN}{_B_IN_A} END",
-    "a_containedby": f"{_EITHER_UNKNOWN}{_A_IN_B} END",
-    "a_equals": f"{_EITHER_UNKNOWN}{_A_IN_B} AND {_B_IN_A} END",
-    "a_overlaps": f"{_EITHER_UNKNOWN}EXISTS ({_ITEMS % 0} WHERE value IN ({_ITEMS % 1})) END",
 } | {sign: f"({{0}} {sign} {{1}})" for sign in ("=", "<>", "<", ">", "<=", ">=", "+", "-", "*")}
 # Of which items of its second array the first must hold the text, where it is true.
 _HELD = {"a_contains": " AND ", "a_equals": " AND ", "a_overlaps": " OR "}
@@ -69,9 +50,38 @@ _BY_BOUNDS = {
 }
 
 
-def condition(predicate: Node, layer: Layer) -> tuple[str, *tuple[Parameter, ...]]:
+def templates(items: str, own: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the SQL of all operators.
+
+    Parameters
+    ----------
+    items : str
+        The rows of a list's items, with a place for the list.
+    own : mapping of operator to SQL
+        What a database spells in its own way, or lacks.
+    """
+    return {**_TEMPLATES, **_of_lists(items), **own}
+
+
+def _of_lists(items: str) -> dict[str, str]:
+    """Return the relations of lists, which are sets (/req/array-functions/array-predicates B)."""
+    first, second = (f"SELECT value FROM {items.format(place)}" for place in ("{0}", "{1}"))
+    unknown = "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE "
+    first_in_second = f"NOT EXISTS ({first} WHERE value NOT IN ({second}))"
+    second_in_first = f"NOT EXISTS ({second} WHERE value NOT IN ({first}))"
+    return {
+        "a_contains": f"{unknown}{second_in_first} END",
+        "a_containedby": f"{unknown}{first_in_second} END",
+        "a_equals": f"{unknown}{first_in_second} AND {second_in_first} END",
+        "a_overlaps": f"{unknown}EXISTS ({first} WHERE value IN ({second})) END",
+    }
+
+
+def condition(
+    predicate: Node, layer: Layer, dialect: Dialect
+) -> tuple[str, *tuple[Parameter, ...]]:
     """Return the SQL of a predicate on the rows ``x`` and ``t`` of a layer, and its parameters."""
-    writer = _Writer(layer)
+    writer = _Writer(layer, dialect)
     text = writer.write(predicate, required=True)
     return (text, *writer.parameters)
 
@@ -84,22 +94,26 @@ class _Writer:
     "false".
     """
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, dialect: Dialect) -> None:
         self.parameters: list[Parameter] = []
         self._layer = layer
+        self._dialect = dialect
 
     def write(self, node: Node, *, required: bool = False) -> str:
         match node:
             case Value(value=bound) | Shape(wkb=bound):
-                return self._bind(bound)
+                return self._bind(bound, node.type)
             case Property():
-                return self._column(node.name)
+                return self._column(node)
             case Call(op="and" | "or"):
                 texts = [self.write(item, required=required) for item in node.args]
                 return _balanced(node.op.upper(), texts)
             case Call(op="in"):
                 subject, *items = [self.write(item) for item in node.args]
-                return f"({subject} IN ({', '.join(items)}))" if items else f"({subject} IN ())"
+                return f"({subject} IN ({', '.join(items)}))" if items else "FALSE"
+            case Call(op="like", args=(subject, Value(value=glob))):
+                pattern = Value("string", self._dialect.pattern(str(glob)))
+                return self._filled(self._dialect.templates["like"], (subject, pattern))
             case Call(op="array"):
                 return self._array(node.args)
             case Call() if node.op.startswith("t_"):
@@ -109,16 +123,20 @@ class _Writer:
             case Call() if node.op.startswith("s_"):
                 return self._spatial(node, required=required)
             case Call():
-                return self._filled(_TEMPLATES[node.op], node.args)
+                return self._filled(self._dialect.templates[node.op], node.args)
 
-    def _bind(self, value: Parameter) -> str:
+    def _bind(self, value: Parameter, type_: Type) -> str:
         self.parameters.append(value)
-        return "?"
+        return self._dialect.bind(type_)
 
-    def _column(self, name: str) -> str:
-        if name == GEOMETRY:
+    def _add(self, part: Part) -> str:
+        self.parameters += part[1]
+        return part[0]
+
+    def _column(self, item: Property) -> str:
+        if item.name == GEOMETRY:
             return "nullif(x.located, 0)" if self._layer.geometry else "NULL"
-        return "x.id" if name == "id" else f"t.{quote(name)}"
+        return "x.id" if item.name == "id" else self._dialect.column(item.type, item.name)
 
     def _filled(self, template: str, args: Sequence[Node]) -> str:
         return _OPERAND.sub(lambda match: self.write(args[int(match[1])]), template)
@@ -127,10 +145,10 @@ class _Writer:
         """Return a JSON array; it is unknown where one of its items is."""
         known = [item.value for item in items if isinstance(item, Value)]
         if len(known) == len(items):
-            return self._bind(orjson.dumps(known).decode())
+            return self._bind(orjson.dumps(known).decode(), "array")
         unknown = " OR ".join(f"{self.write(item)} IS NULL" for item in items)
-        made = ", ".join(self.write(item) for item in items)
-        return f"(CASE WHEN {unknown} THEN NULL ELSE json_array({made}) END)"
+        made = self._dialect.array([self.write(item) for item in items])
+        return f"(CASE WHEN {unknown} THEN NULL ELSE {made} END)"
 
     def _held(self, node: Call) -> str:
         """Return a relation of arrays; a text that a list must hold is first sought in its JSON."""
@@ -138,10 +156,13 @@ class _Writer:
         items = array.args if isinstance(field, Property) and isinstance(array, Call) else ()
         sought = [orjson.dumps(item.value).decode() for item in items if isinstance(item, Value)]
         looks = ""
-        if sought and len(sought) == len(items):
-            texts = [f"instr({self.write(field)}, {self._bind(text)})" for text in sought]
+        if self._dialect.lists_are_texts and sought and len(sought) == len(items):
+            texts: list[str] = []
+            for text in sought:
+                texts.append(self._dialect.holds(self.write(field)))
+                self.parameters.append(text)
             looks = f"({_HELD[node.op].join(texts)}) AND "
-        return f"({looks}{self._filled(_TEMPLATES[node.op], node.args)})"
+        return f"({looks}{self._filled(self._dialect.templates[node.op], node.args)})"
 
     def _temporal(self, node: Call) -> str:
         """Return a relation of two intervals; it is unknown where one of their ends is."""
@@ -152,9 +173,9 @@ class _Writer:
             end for pair in pairs if pair[0] != pair[1] for end in pair if isinstance(end, Property)
         ]
         if not doubtful:
-            return self._filled(_TEMPLATES[node.op], node.args)
+            return self._filled(self._dialect.templates[node.op], node.args)
         unknown = " OR ".join(f"{self.write(end)} IS NULL" for end in doubtful)
-        made = self._filled(_TEMPLATES[node.op], node.args)
+        made = self._filled(self._dialect.templates[node.op], node.args)
         return f"(CASE WHEN {unknown} THEN NULL ELSE {made} END)"
 
     def _spatial(self, node: Call, *, required: bool) -> str:
@@ -164,29 +185,23 @@ class _Writer:
         relation = node.op.removeprefix("s_")
         if not isinstance(first, Shape):
             # A geometry with itself.
-            return f"zymap_relate('{relation}', t.geom, t.geom)"
+            return self._dialect.relate(relation, "t.geom", "t.geom")
         if isinstance(second, Shape):
-            return f"zymap_relate('{relation}', {self.write(first)}, {self.write(second)})"
+            return self._dialect.relate(relation, self.write(first), self.write(second))
         if required:
-            return f"({self._found(first)} AND ({self._decided(relation, first)}))"
+            near = self._add(self._dialect.near(self._layer, first.parts))
+            return f"({near} AND ({self._decided(relation, first)}))"
         return (
             f"CASE WHEN x.located = 0 THEN NULL WHEN NOT {self._boxes(_MEETS, first.parts)} "
-            f"THEN 0 ELSE {self._decided(relation, first)} END"
+            f"THEN FALSE ELSE {self._decided(relation, first)} END"
         )
-
-    def _found(self, shape: Shape) -> str:
-        finds: list[str] = []
-        for part in shape.parts:
-            finds.append(WITHIN_BOX.format(table=rtree(self._layer.id)))
-            self.parameters += [part.west, part.east, part.south, part.north]
-        return f"x.fid IN ({' UNION ALL '.join(finds)})"
 
     def _decided(self, relation: str, shape: Shape) -> str:
         """Return the exact test; what lies in a box with all its bounds is not looked at."""
         inside = ""
         if shape.is_box and relation in _BY_BOUNDS:
             inside = f"{self._boxes(_BY_BOUNDS[relation], shape.parts)} OR "
-        return f"{inside}zymap_relate('{relation}', {self.write(shape)}, t.geom)"
+        return inside + self._dialect.relate(relation, self.write(shape), "t.geom")
 
     def _boxes(self, template: str, parts: Sequence[BBox]) -> str:
         for part in parts:

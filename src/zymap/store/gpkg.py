@@ -25,6 +25,7 @@ from zymap.query import Query
 from zymap.store import functions, sql
 from zymap.store.base import SEPARATOR, Count, Extent, Page, tile_attributes
 from zymap.store.functions import wkb_of
+from zymap.store.naming import quote, side_table
 from zymap.store.placing import placed
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
@@ -192,7 +193,7 @@ class GpkgStore:
     def feature(self, collection: str, feature_id: str) -> bytes | None:
         """Return one feature as GeoJSON in UTF-8, or None."""
         with self._reading() as (connection, catalog):
-            table = sql.side_table(catalog.layer(collection).id)
+            table = side_table(catalog.layer(collection).id)
             row = connection.db.execute(
                 f"SELECT feature FROM {table} WHERE id = ?",
                 (feature_id,),
@@ -357,8 +358,8 @@ def _targeted(db: sqlite3.Connection, query: Query, catalog: Catalog) -> Query:
     """Put what counts towards ``query.target`` in its place."""
     for layer in catalog.by_role("targets"):
         row = db.execute(
-            f"SELECT t.counted_from FROM {sql.quote(layer.id)} t "
-            f"JOIN {sql.side_table(layer.id)} x USING (fid) WHERE x.id = ?",
+            f"SELECT t.counted_from FROM {quote(layer.id)} t "
+            f"JOIN {side_table(layer.id)} x USING (fid) WHERE x.id = ?",
             (query.target,),
         ).fetchone()
         if row is not None:
@@ -374,7 +375,7 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
     for layer in catalog.by_role("areas"):
         row = db.execute(
             "SELECT t.geom, x.west, x.south, x.east, x.north "
-            f"FROM {sql.quote(layer.id)} t JOIN {sql.side_table(layer.id)} x USING (fid) "
+            f"FROM {quote(layer.id)} t JOIN {side_table(layer.id)} x USING (fid) "
             "WHERE t.area_id = ? AND x.located = 1",
             (query.within,),
         ).fetchone()
@@ -385,11 +386,11 @@ def _area(db: sqlite3.Connection, query: Query, catalog: Catalog) -> sql.Area | 
 
 def _extent(db: sqlite3.Connection, layer: Layer) -> Extent:
     bounds = db.execute(
-        f"SELECT min(west), min(south), max(east), max(north) FROM {sql.side_table(layer.id)}"
+        f"SELECT min(west), min(south), max(east), max(north) FROM {side_table(layer.id)}"
     ).fetchone()
     span = (None, None)
     if layer.temporal is not None:
-        column, table = sql.quote(layer.temporal), sql.quote(layer.id)
+        column, table = quote(layer.temporal), quote(layer.id)
         span = db.execute(f"SELECT min({column}), max({column}) FROM {table}").fetchone()
     return Extent(BBox(*bounds) if bounds[0] is not None else None, *span)
 

@@ -19,8 +19,8 @@ from zymap.catalog import Catalog, Field, Layer
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import Feature, feature_text
 from zymap.search import search_text
-from zymap.store import sql
 from zymap.store.base import tile_attributes
+from zymap.store.naming import quote, side_table
 from zymap.store.qgis_style import qgis_styles
 from zymap.store.text_blocks import write_blocks
 
@@ -185,7 +185,7 @@ def _write_side_table(
 
     from zymap.store.tile_table import write_tile_table
 
-    table = sql.side_table(layer.id)
+    table = side_table(layer.id)
     db.execute(
         f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, "
         "located INTEGER NOT NULL, west REAL, south REAL, east REAL, north REAL, "
@@ -206,11 +206,11 @@ def _write_side_table(
     write_blocks(db, layer.id, texts)
     if layer.geometry:
         write_tile_table(db, layer.id, shapes, _tile_columns(layer, features))
-    db.execute(f"CREATE INDEX {sql.quote('zymap_' + layer.id + '_located')} ON {table} (located)")
+    db.execute(f"CREATE INDEX {quote('zymap_' + layer.id + '_located')} ON {table} (located)")
     for item in layer.fields:
         if item.enum is not None or item.name == layer.temporal:
-            index, column = sql.quote(f"ix_{layer.id}_{item.name}"), sql.quote(item.name)
-            db.execute(f"CREATE INDEX {index} ON {sql.quote(layer.id)} ({column})")
+            index, column = quote(f"ix_{layer.id}_{item.name}"), quote(item.name)
+            db.execute(f"CREATE INDEX {index} ON {quote(layer.id)} ({column})")
 
 
 def _tile_columns(layer: Layer, features: Sequence[Feature]) -> dict[str, list[str | None]]:

@@ -1,7 +1,7 @@
-"""Query → SQL text and parameters for the GeoPackage. Pure: opens nothing.
+"""Query → SQL text and parameters, in the dialect of a store. Pure: opens nothing.
 
-Each layer has two tables that share the row number ``fid``: the GeoPackage table that every
-GIS sees (``projects``), and ``zymap_projects`` with what zymap needs beside it: the feature's
+Each layer has two tables that share the row number ``fid``: the one that every GIS sees
+(``projects``), and ``zymap_projects`` with what zymap needs beside it: the feature's
 finished text, its exact bounds, its search text. The second leads; the first is joined only
 where a question names one of its columns.
 """
@@ -21,11 +21,9 @@ from zymap.planebox import PlaneBox
 from zymap.query import Condition, Query, Range, SortKey
 from zymap.store import cql_sql
 from zymap.store.base import SEPARATOR
-from zymap.store.box_sql import in_box
-from zymap.store.naming import WITHIN_BOX, quote, rtree, side_table
-
-Parameter = str | int | float | bytes | None
-
+from zymap.store.dialect import Dialect, Parameter, ShapeRelation
+from zymap.store.gpkg_dialect import GPKG
+from zymap.store.naming import quote
 
 _LOCATED = "x.located AS located"
 _JOINED = f"CAST(group_concat(feature, '{SEPARATOR.decode()}') AS BLOB)"
@@ -60,6 +58,7 @@ class Position:
 class Clauses:
     """WHERE clauses under construction, with their parameters in the same order."""
 
+    dialect: Dialect
     texts: list[str] = field(default_factory=list[str])
     parameters: list[Parameter] = field(default_factory=list[Parameter])
     needs_layer: bool = False
@@ -71,9 +70,15 @@ class Clauses:
         self.needs_layer = self.needs_layer or "t." in text
 
 
-def select(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
+def select(
+    query: Query,
+    catalog: Catalog,
+    area: Area | None,
+    after: Position | None,
+    dialect: Dialect = GPKG,
+) -> Statement:
     """Return the statement for the texts of what matches, row by row."""
-    return _cut("feature", query, catalog, area, after, query.limit)
+    return _cut("feature", query, catalog, area, after, query.limit, dialect)
 
 
 def page(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
@@ -81,7 +86,7 @@ def page(query: Query, catalog: Catalog, area: Area | None, after: Position | No
 
     SQLite joins in the order of the rows, since the inner SELECT has a limit and is not dissolved.
     """
-    rows = _cut("feature", query, catalog, area, after, _one_more(query))
+    rows = _cut("feature", query, catalog, area, after, _one_more(query), GPKG)
     return Statement(f"SELECT {_JOINED}, count(*) FROM ({rows.text})", rows.parameters)
 
 
@@ -94,7 +99,7 @@ def counted_page(
     a box, the unlocated are not counted: how many they are is the same for every box.
     """
     (source,) = query.sources
-    located, *others = _parts(query, catalog, area, "x.fid")
+    located, *others = _parts(query, catalog, area, GPKG, "x.fid")
     paging = _paging(query, after, _one_more(query))
     parts = [f"SELECT * FROM found{paging.text}"]
     parameters = [*located.parameters, *paging.parameters]
@@ -108,7 +113,7 @@ def counted_page(
     text = (
         f"WITH found AS MATERIALIZED ({located.text}) SELECT {_JOINED}, count(*), "
         "(SELECT count(*) FROM found), (SELECT coalesce(sum(located), 0) FROM found) FROM "
-        f"(SELECT x.feature FROM ({rows}) f CROSS JOIN {side_table(source.collection)} x "
+        f"(SELECT x.feature FROM ({rows}) f CROSS JOIN {GPKG.side_table(source.collection)} x "
         "ON x.fid = f.fid LIMIT -1)"
     )
     return Statement(text, tuple(parameters))
@@ -118,7 +123,7 @@ def texts(collection: str, fids: Sequence[int]) -> Statement:
     """Return the statement for the texts of some row numbers, in their order: joined, counted."""
     text = (
         f"SELECT {_JOINED}, count(*) FROM (SELECT x.feature FROM json_each(?) j "
-        f"CROSS JOIN {side_table(collection)} x ON x.fid = j.value LIMIT -1)"
+        f"CROSS JOIN {GPKG.side_table(collection)} x ON x.fid = j.value LIMIT -1)"
     )
     return Statement(text, (orjson.dumps(fids).decode(),))
 
@@ -135,30 +140,34 @@ def _cut(
     area: Area | None,
     after: Position | None,
     limit: int | None,
+    dialect: Dialect,
 ) -> Statement:
     """Return the statement for the rows that match, in order, behind a place, at most so many."""
-    arms = _parts(query, catalog, area, "x.fid", "x.feature")
+    arms = _parts(query, catalog, area, dialect, "x.fid", "x.feature")
     paging = _paging(query, after, limit)
     if len(arms) > len(query.sources):
         # Each part is cut to the page: without that, all unlocated features would be sorted.
         pages = [_paged("*", [arm], paging) for arm in arms]
-        arms = [Statement(f"SELECT * FROM ({page.text})", page.parameters) for page in pages]
+        arms = [Statement(f"SELECT * FROM ({page.text}) AS p", page.parameters) for page in pages]
     return _paged(columns, arms, paging)
 
 
-def _parts(query: Query, catalog: Catalog, area: Area | None, *columns: str) -> Sequence[Statement]:
+def _parts(
+    query: Query, catalog: Catalog, area: Area | None, dialect: Dialect, *columns: str
+) -> Sequence[Statement]:
     """Return what finds the rows that match, by place and collection; pages share it."""
     # Long questions are not remembered: the memory is bounded by their number.
     make = _made_parts if query.is_short else _made_parts.__wrapped__
-    return make(query, catalog, area, columns)
+    return make(query, catalog, area, columns, dialect)
 
 
 @lru_cache(maxsize=256)
 def _made_parts(
-    query: Query, catalog: Catalog, area: Area | None, columns: Sequence[str]
+    query: Query, catalog: Catalog, area: Area | None, columns: Sequence[str], dialect: Dialect
 ) -> Sequence[Statement]:
+    keys = _keys(query.sort)
     return [
-        _arm(number, source, part, catalog, area, [*columns, _located(part), *_keys(query.sort)])
+        _arm(number, source, part, catalog, area, [*columns, _located(part), *keys], dialect)
         for part in by_place(query)
         for number, source in enumerate(query.sources)
     ]
@@ -186,9 +195,9 @@ def _paging(query: Query, after: Position | None, limit: int | None) -> Statemen
     numbered = len(query.sources) > 1
     text, parameters = "", list[Parameter]()
     if after is not None:
-        clauses = _after(query.sort, names, after, numbered=numbered)
-        text += f" WHERE {clauses.texts[0]}"
-        parameters += clauses.parameters
+        behind = _after(query.sort, names, after, numbered=numbered)
+        text += f" WHERE {behind.text}"
+        parameters += behind.parameters
     tail = ["n", "fid"] if numbered else ["fid"]
     text += " ORDER BY " + ", ".join([*_order(query.sort, names), *tail])
     if limit is not None:
@@ -199,74 +208,74 @@ def _paging(query: Query, after: Position | None, limit: int | None) -> Statemen
 
 def _paged(columns: str, arms: Sequence[Statement], paging: Statement) -> Statement:
     parameters = (value for arm in arms for value in arm.parameters)
-    text = f"SELECT {columns} FROM ({_union(arms)}){paging.text}"
+    text = f"SELECT {columns} FROM ({_union(arms)}) AS m{paging.text}"
     return Statement(text, (*parameters, *paging.parameters))
 
 
-def count(query: Query, catalog: Catalog, area: Area | None) -> Statement:
+def count(query: Query, catalog: Catalog, area: Area | None, dialect: Dialect = GPKG) -> Statement:
     """Return the statement for how many features match and how many of them are located."""
     arms = [
-        _arm(number, source, query, catalog, area, [_located(query)])
+        _arm(number, source, query, catalog, area, [_located(query)], dialect)
         for number, source in enumerate(query.sources)
     ]
     return Statement(
-        f"SELECT count(*), coalesce(sum(located), 0) FROM ({_union(arms)})",
+        f"SELECT count(*), coalesce(sum(located), 0) FROM ({_union(arms)}) AS m",
         tuple(value for arm in arms for value in arm.parameters),
     )
 
 
-def fids(query: Query, catalog: Catalog, area: Area | None) -> Statement:
+def fids(query: Query, catalog: Catalog, area: Area | None, dialect: Dialect = GPKG) -> Statement:
     """Return the statement for the row numbers of what matches in the one collection asked."""
     (source,) = query.sources
-    arm = _arm(0, source, query, catalog, area, ["x.fid"])
-    return Statement(f"SELECT fid FROM ({arm.text})", arm.parameters)
+    arm = _arm(0, source, query, catalog, area, ["x.fid"], dialect)
+    return Statement(f"SELECT fid FROM ({arm.text}) AS m", arm.parameters)
 
 
-def search_texts(query: Query, catalog: Catalog, area: Area | None) -> Statement:
+def search_texts(
+    query: Query, catalog: Catalog, area: Area | None, dialect: Dialect = GPKG
+) -> Statement:
     """Return the statement for the ids and search texts of what matches."""
     arms = [
-        _arm(number, source, query, catalog, area, ["x.id", "x.search"])
+        _arm(number, source, query, catalog, area, ["x.id", "x.search"], dialect)
         for number, source in enumerate(query.sources)
     ]
     return Statement(
-        f"SELECT id, search FROM ({_union(arms)})",
+        f"SELECT id, search FROM ({_union(arms)}) AS m",
         tuple(value for arm in arms for value in arm.parameters),
     )
 
 
-def facet(query: Query, catalog: Catalog, area: Area | None, name: str) -> Statement:
+def facet(
+    query: Query, catalog: Catalog, area: Area | None, name: str, dialect: Dialect = GPKG
+) -> Statement:
     """Return the statement for how many features match for each value of a field."""
     arms = [
-        _arm(number, source, query, catalog, area, [f"t.{quote(name)} AS value"])
+        _arm(number, source, query, catalog, area, [f"t.{quote(name)} AS value"], dialect)
         for number, source in enumerate(query.sources)
     ]
     return Statement(
-        f"SELECT value, count(*) FROM ({_union(arms)}) GROUP BY value ORDER BY value",
+        f"SELECT value, count(*) FROM ({_union(arms)}) AS m "
+        "GROUP BY value ORDER BY value IS NOT NULL, value",
         tuple(value for arm in arms for value in arm.parameters),
     )
 
 
-def position(query: Query, feature_id: str) -> Statement:
+def position(query: Query, feature_id: str, dialect: Dialect = GPKG) -> Statement:
     """Return the statement for the place of a feature in the order of `query`."""
-    text = _position(query.collections, query.sort)
+    text = _position(query.collections, query.sort, dialect)
     return Statement(text, (feature_id,) * len(query.sources))
 
 
 @lru_cache(maxsize=64)
-def _position(collections: Sequence[str], sort: Sequence[SortKey]) -> str:
+def _position(collections: Sequence[str], sort: Sequence[SortKey], dialect: Dialect) -> str:
     columns = ", ".join(["x.fid", *_keys(sort)])
     arms: list[str] = []
     for number, collection in enumerate(collections):
-        table = f"{side_table(collection)} x"
+        table = f"{dialect.side_table(collection)} x"
         if sort:
-            table += f" JOIN {quote(collection)} t ON t.fid = x.fid"
+            table += f" JOIN {dialect.table(collection)} t ON t.fid = x.fid"
         arms.append(f"SELECT {number} AS n, {columns} FROM {table} WHERE x.id = ?")
     return " UNION ALL ".join(arms)
-
-
-def within_box(table: str, bbox: BBox) -> Statement:
-    """Return the statement for the ids of what an R-tree finds in a box that crosses no seam."""
-    return Statement(WITHIN_BOX.format(table=table), (bbox.west, bbox.east, bbox.south, bbox.north))
 
 
 def _arm(
@@ -276,10 +285,11 @@ def _arm(
     catalog: Catalog,
     area: Area | None,
     columns: Sequence[str],
+    dialect: Dialect,
 ) -> Statement:
     layer = catalog.layer(source.collection)
-    clauses = _attributes(source, layer, query, area)
-    found = _found(layer, query)
+    clauses = _attributes(source, layer, query, area, dialect)
+    found = _found(layer, query, dialect)
     joined = clauses.needs_layer or any("t." in column for column in columns)
     if joined and not _needs_side([*columns, *clauses.texts], beside=_LOCATED):
         columns = [_located_by_layer(layer) if name == _LOCATED else name for name in columns]
@@ -287,17 +297,17 @@ def _arm(
     if clauses.needs_layer and found is None and area is None:
         # An index of the layer's table finds the rows then, and holds them in fid order.
         columns = ["t.fid" if column == "x.fid" else column for column in columns]
-    rows, parameters = f"{side_table(layer.id)} x", list[Parameter]()
+    rows, parameters = f"{dialect.side_table(layer.id)} x", list[Parameter]()
     if found is not None and needs_side:
         clauses.add(f"x.fid IN ({found.text})", *found.parameters)
     elif found is not None:
-        rows, parameters = f"(SELECT id AS fid FROM ({found.text})) x", [*found.parameters]
+        rows, parameters = f"(SELECT id AS fid FROM ({found.text}) AS b) x", [*found.parameters]
     where = " AND ".join(clauses.texts)
     if joined and found is None and not needs_side:
-        rows, where = f"{quote(layer.id)} t", where.replace("x.fid", "t.fid")
+        rows, where = f"{dialect.table(layer.id)} t", where.replace("x.fid", "t.fid")
         columns = [column.replace("x.fid", "t.fid") for column in columns]
     elif joined:
-        rows += f" JOIN {quote(layer.id)} t ON t.fid = x.fid"
+        rows += f" JOIN {dialect.table(layer.id)} t ON t.fid = x.fid"
     text = f"SELECT {number} AS n, {', '.join(columns)} FROM {rows}"
     return Statement(f"{text} WHERE {where}" if where else text, (*parameters, *clauses.parameters))
 
@@ -309,28 +319,30 @@ def _needs_side(texts: Iterable[str], beside: str = "") -> bool:
 
 def _located_by_layer(layer: Layer) -> str:
     """Return the column that tells from the layer's own table if a feature is located."""
-    return "t.geom IS NOT NULL AS located" if layer.geometry else "0 AS located"
+    return "CAST(t.geom IS NOT NULL AS integer) AS located" if layer.geometry else "0 AS located"
 
 
 def _union(arms: Iterable[Statement]) -> str:
     return " UNION ALL ".join(arm.text for arm in arms)
 
 
-def _found(layer: Layer, query: Query) -> Statement | None:
+def _found(layer: Layer, query: Query, dialect: Dialect) -> Statement | None:
     """Return the statement for the row numbers that the box asks for, if there is one."""
     if isinstance(query.bbox, PlaneBox):
         raise TypeError("the store must say a box in WGS 84 first: zymap.planebox.outline")
     if query.bbox is None or not layer.geometry:
         return None
-    text, values = in_box(layer, query.bbox)
+    text, values = dialect.in_box(layer, query.bbox)
     if query.located is not True:
-        text += f" UNION ALL SELECT fid FROM {side_table(layer.id)} WHERE located = 0"
+        text += f" UNION ALL SELECT fid FROM {dialect.side_table(layer.id)} WHERE located = 0"
     return Statement(text, tuple(values))
 
 
-def _attributes(source: Source, layer: Layer, query: Query, area: Area | None) -> Clauses:
+def _attributes(
+    source: Source, layer: Layer, query: Query, area: Area | None, dialect: Dialect
+) -> Clauses:
     """Return what a source and a question ask of the rows ``x`` and ``t``, but for the box."""
-    clauses = Clauses()
+    clauses = Clauses(dialect)
     for name, values in source.where:
         _add_condition(clauses, layer, Condition(name, values))
     for condition in query.conditions:
@@ -342,14 +354,14 @@ def _attributes(source: Source, layer: Layer, query: Query, area: Area | None) -
     if query.ids:
         clauses.add(f"x.id IN ({_marks(query.ids)})", *query.ids)
     if query.text is not None:
-        clauses.add("instr(x.search, ?) > 0", query.text)
+        clauses.add(dialect.holds("x.search"), query.text)
     in_the_tree = query.bbox is not None and layer.geometry and query.located
     if query.located is not None and not in_the_tree:
         clauses.add("x.located = ?", int(query.located))
     if query.due:
         _add_due(clauses, layer, query)
     if query.filter is not None:
-        clauses.add(*cql_sql.condition(query.filter.predicate, layer))
+        clauses.add(*cql_sql.condition(query.filter.predicate, layer, dialect))
     _add_place(clauses, layer, query, area)
     return clauses
 
@@ -359,19 +371,19 @@ def _add_among(clauses: Clauses, layer: Layer, among: Sequence[Source]) -> None:
     choices: list[str] = []
     for source in among:
         if source.collection == layer.id:
-            parts = Clauses()
+            parts = Clauses(clauses.dialect)
             for name, values in source.where:
                 _add_condition(parts, layer, Condition(name, values))
-            choices.append(" AND ".join(parts.texts) or "1")
+            choices.append(" AND ".join(parts.texts) or "TRUE")
             clauses.parameters += parts.parameters
-    clauses.add(f"({' OR '.join(choices) or '0'})")
+    clauses.add(f"({' OR '.join(choices) or 'FALSE'})")
 
 
 def _add_place(clauses: Clauses, layer: Layer, query: Query, area: Area | None) -> None:
     if area is not None:
-        _add_shape(clauses, layer, area, "zymap_within")
+        _add_shape(clauses, layer, area, "covers")
     if query.polygon:
-        _add_shape(clauses, layer, _ring(query.polygon), "zymap_meets")
+        _add_shape(clauses, layer, _ring(query.polygon), "intersects")
 
 
 def _add_condition(clauses: Clauses, layer: Layer, condition: Condition) -> None:
@@ -386,7 +398,8 @@ def _add_condition(clauses: Clauses, layer: Layer, condition: Condition) -> None
         return
     marks = _marks(values)
     if layer.field(condition.field).type == "list":
-        text = f"EXISTS (SELECT 1 FROM json_each({column}) WHERE value IN ({marks}))"
+        items = clauses.dialect.items(column)
+        text = f"EXISTS (SELECT 1 FROM {items} WHERE value IN ({marks}))"
     else:
         # Only an equality lets SQLite take the order from the index, without a sort.
         text = f"{column} = ?" if marks == "?" else f"{column} IN ({marks})"
@@ -396,13 +409,13 @@ def _add_condition(clauses: Clauses, layer: Layer, condition: Condition) -> None
 def _add_due(clauses: Clauses, layer: Layer, query: Query) -> None:
     """Add the classes of `zymap.lateness.due_class` as conditions; a test holds them equal."""
     if not layer.has_field(DUE_FIELD):
-        clauses.add("1" if "undated" in query.due else "0")
+        clauses.add("TRUE" if "undated" in query.due else "FALSE")
         return
     due, day = f"t.{quote(DUE_FIELD)}", query.as_of or ""
-    ended = "0"
+    ended = "FALSE"
     if layer.has_field(STATUS_FIELD):
-        ended = f"ifnull(t.{quote(STATUS_FIELD)} IN ({_marks(ENDED)}), 0)"
-    ends: tuple[Parameter, ...] = ENDED if ended != "0" else ()
+        ended = f"coalesce(t.{quote(STATUS_FIELD)} IN ({_marks(ENDED)}), FALSE)"
+    ends: tuple[Parameter, ...] = ENDED if ended != "FALSE" else ()
     classes: dict[str, tuple[str, tuple[Parameter, ...]]] = {
         "overdue": (f"{due} < ? AND NOT {ended}", (day, *ends)),
         "over": (f"{due} < ? AND {ended}", (day, *ends)),
@@ -420,7 +433,7 @@ def _add_due(clauses: Clauses, layer: Layer, query: Query) -> None:
 def _add_range(clauses: Clauses, layer: Layer, item: Range) -> None:
     if not layer.has_field(item.field):
         if not item.with_null:
-            clauses.add("0")
+            clauses.add("FALSE")
         return
     column = f"t.{quote(item.field)}"
     bounds = [(">=", item.low), ("<=", item.high)]
@@ -438,13 +451,12 @@ def _ring(ring: Sequence[tuple[float, float]]) -> Area:
     return Area(shapely.to_wkb(shape), BBox(*shape.bounds))
 
 
-def _add_shape(clauses: Clauses, layer: Layer, area: Area, compare: str) -> None:
+def _add_shape(clauses: Clauses, layer: Layer, area: Area, relation: ShapeRelation) -> None:
     if not layer.geometry:
-        clauses.add("0")
+        clauses.add("FALSE")
         return
-    found = within_box(rtree(layer.id), area.bbox)
-    clauses.add(f"x.fid IN ({found.text})", *found.parameters)
-    clauses.add(f"{compare}(t.geom, ?)", area.wkb)
+    text, values = clauses.dialect.in_shape(layer, relation, area.wkb, area.bbox)
+    clauses.add(text, *values)
 
 
 def _keys(sort: Sequence[SortKey]) -> list[str]:
@@ -466,7 +478,7 @@ def _order(sort: Sequence[SortKey], names: Sequence[str]) -> list[str]:
 
 def _after(
     sort: Sequence[SortKey], names: Sequence[str], after: Position, *, numbered: bool
-) -> Clauses:
+) -> Statement:
     """Return the condition "stands after `after`": keys, then source number, then fid."""
     steps: list[tuple[str, bool, Parameter]] = [
         (name, key.descending, value)
@@ -475,18 +487,21 @@ def _after(
     if numbered:
         steps.append(("n", False, after.source))
     steps.append(("fid", False, after.fid))
-    clauses = Clauses()
     alternatives: list[str] = []
+    parameters: list[Parameter] = []
     for depth, step in enumerate(steps):
         later = _later(*step)
         if later is None:
             continue
-        equal = [f"{name} IS ?" for name, _, _ in steps[:depth]]
-        clauses.parameters += [value for _, _, value in steps[:depth]]
-        clauses.parameters += [step[2]]
+        equal = [
+            f"{name} IS NULL" if value is None else f"{name} = ?"
+            for name, _, value in steps[:depth]
+        ]
+        parameters += [value for _, _, value in steps[:depth] if value is not None]
+        parameters.append(step[2])
         alternatives.append(" AND ".join([*equal, later]))
-    clauses.texts.append("(" + " OR ".join(f"({text})" for text in alternatives) + ")")
-    return clauses
+    text = " OR ".join(f"({text})" for text in alternatives)
+    return Statement(f"({text})", tuple(parameters))
 
 
 def _later(name: str, descending: bool, value: Parameter) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from zymap.store import sql
+from zymap.store.naming import quote
 from zymap.store.thinning import Ints, read_thinning, thin, whole, write_thinning
 from zymap.tiles import PackedFeature, TileRows, Vocabulary, pack
 
@@ -115,7 +115,7 @@ def _write(
 
 
 def _name(layer_id: str) -> str:
-    return sql.quote(f"zymap_tiles_{layer_id}")
+    return quote(f"zymap_tiles_{layer_id}")
 
 
 def _ranges(ranks: Ints) -> tuple[list[tuple[int, int]], list[int]]:
