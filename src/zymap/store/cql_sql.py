@@ -108,14 +108,8 @@ class _Writer:
             case Call(op="and" | "or"):
                 texts = [self.write(item, required=required) for item in node.args]
                 return _balanced(node.op.upper(), texts)
-            case Call(op="in"):
-                subject, *items = [self.write(item) for item in node.args]
-                return f"({subject} IN ({', '.join(items)}))" if items else "FALSE"
-            case Call(op="like", args=(subject, Value(value=glob))):
-                pattern = Value("string", self._dialect.pattern(str(glob)))
-                return self._filled(self._dialect.templates["like"], (subject, pattern))
-            case Call(op="array"):
-                return self._array(node.args)
+            case Call(op="in" | "like" | "array"):
+                return self._of_literals(node.op, node.args)
             case Call() if node.op.startswith("t_"):
                 return self._temporal(node)
             case Call() if node.op in _HELD and required:
@@ -140,6 +134,21 @@ class _Writer:
 
     def _filled(self, template: str, args: Sequence[Node]) -> str:
         return _OPERAND.sub(lambda match: self.write(args[int(match[1])]), template)
+
+    def _of_literals(self, op: str, args: Sequence[Node]) -> str:
+        if op == "array":
+            return self._array(args)
+        return self._in(args) if op == "in" else self._like(args)
+
+    def _in(self, args: Sequence[Node]) -> str:
+        subject, *items = [self.write(item) for item in args]
+        return f"({subject} IN ({', '.join(items)}))" if items else "FALSE"
+
+    def _like(self, args: Sequence[Node]) -> str:
+        subject, glob = args
+        assert isinstance(glob, Value)  # noqa: S101 (see `zymap.cql.tree.Call`)
+        pattern = Value("string", self._dialect.pattern(str(glob.value)))
+        return self._filled(self._dialect.templates["like"], (subject, pattern))
 
     def _array(self, items: Sequence[Node]) -> str:
         """Return a JSON array; it is unknown where one of its items is."""

@@ -6,20 +6,16 @@ tables beside it, which the GeoPackage's contents do not list, so that a GIS pas
 
 from __future__ import annotations
 
-import datetime as dt
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from zymap.catalog import Catalog, Field, Layer
-from zymap.errors import InvalidData, StoreUnavailable
+from zymap.catalog import Catalog, Layer
+from zymap.errors import StoreUnavailable
 from zymap.geojson import Feature, feature_text
-from zymap.search import search_text
-from zymap.store.base import tile_attributes
+from zymap.store import rows
 from zymap.store.naming import quote, side_table
 from zymap.store.qgis_style import qgis_styles
 from zymap.store.text_blocks import write_blocks
@@ -29,7 +25,6 @@ if TYPE_CHECKING:
 
 # Goes up when the tables change, so that an older store is written anew.
 STORE_FORMAT = 10
-_NUMPY_TYPES = {"integer": "int64", "number": "float64", "boolean": "bool"}
 
 
 def write_gpkg(
@@ -51,7 +46,7 @@ def write_gpkg(
     InvalidData
         A value does not fit the type of its field.
     """
-    shapes = {layer.id: _shapes(features[layer.id]) for layer in catalog.layers}
+    shapes = {layer.id: rows.shapes(features[layer.id]) for layer in catalog.layers}
     for layer in catalog.layers:
         _write_layer(path, layer, features[layer.id], shapes[layer.id])
     with closing(sqlite3.connect(path)) as db, db:
@@ -98,8 +93,8 @@ def _write_layer(
     import pyogrio.raw
     import shapely
 
-    columns = [_column(features, item, layer) for item in layer.fields]
-    ids = _objects([feature["id"] for feature in features])
+    columns = [rows.column(features, item, layer) for item in layer.fields]
+    ids = rows.objects([feature["id"] for feature in features])
     pyogrio.raw.write(
         path,
         geometry=shapely.to_wkb(shapes) if layer.geometry else None,
@@ -128,53 +123,6 @@ def _geometry_type(layer: Layer) -> str | None:
     return "Point" if layer.geometry == ("Point",) else "Unknown"
 
 
-def _shapes(features: Sequence[Feature]) -> np.ndarray[Any, Any]:
-    import shapely
-
-    texts = [
-        None if feature["geometry"] is None else orjson.dumps(feature["geometry"]).decode()
-        for feature in features
-    ]
-    return shapely.from_geojson(_objects(texts))
-
-
-def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
-    import numpy as np
-
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
-
-
-def _column(
-    features: Sequence[Feature], item: Field, layer: Layer
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
-    """Return a field's values as an array of its type, and the mask of its nulls."""
-    import numpy as np
-
-    values = [feature["properties"].get(item.name) for feature in features]
-    missing = np.array([value is None for value in values], dtype=bool)
-    try:
-        if item.type == "list":
-            texts = [None if v is None else orjson.dumps(v).decode() for v in values]
-            return _objects(texts), None
-        if item.type == "date":
-            days = [None if v is None else dt.date.fromisoformat(v) for v in values]
-            return np.array(days, dtype="datetime64[D]"), None
-        if item.type == "string":
-            return _objects([None if v is None else _string(v) for v in values]), None
-        filled = [0 if value is None else value for value in values]
-        return np.array(filled, dtype=_NUMPY_TYPES[item.type]), missing
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidData(f"layer {layer.id}: field {item.name}: {error}") from error
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
-    return value
-
-
 def _write_side_table(
     db: sqlite3.Connection,
     layer: Layer,
@@ -191,58 +139,20 @@ def _write_side_table(
         "located INTEGER NOT NULL, west REAL, south REAL, east REAL, north REAL, "
         "search TEXT NOT NULL, name_key BLOB, feature BLOB NOT NULL)"
     )
-    bounds = shapely.bounds(shapes)
     names = [item.name for item in layer.fields]
     texts = [feature_text(feature, layer.id, names) for feature in features]
     db.executemany(
         f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            _side_row(fid, feature, box, text)
-            for fid, (feature, box, text) in enumerate(
-                zip(features, _boxes(bounds), texts, strict=True), start=1
-            )
-        ),
+        rows.side_rows(features, shapely.bounds(shapes), texts),
     )
     write_blocks(db, layer.id, texts)
     if layer.geometry:
-        write_tile_table(db, layer.id, shapes, _tile_columns(layer, features))
+        write_tile_table(db, layer.id, shapes, rows.tile_columns(layer, features))
     db.execute(f"CREATE INDEX {quote('zymap_' + layer.id + '_located')} ON {table} (located)")
     for item in layer.fields:
         if item.enum is not None or item.name == layer.temporal:
             index, column = quote(f"ix_{layer.id}_{item.name}"), quote(item.name)
             db.execute(f"CREATE INDEX {index} ON {quote(layer.id)} ({column})")
-
-
-def _tile_columns(layer: Layer, features: Sequence[Feature]) -> dict[str, list[str | None]]:
-    return {
-        name: [
-            feature["id"] if name == "id" else feature["properties"].get(name)
-            for feature in features
-        ]
-        for name in tile_attributes(layer)
-    }
-
-
-def _side_row(
-    fid: int, feature: Feature, box: Sequence[float | None], text: bytes
-) -> tuple[Any, ...]:
-    properties = feature["properties"]
-    name = str(properties.get("name_zh") or "")
-    return (
-        fid,
-        feature["id"],
-        int(feature["geometry"] is not None),
-        *box,
-        search_text(name, str(properties.get("name_en") or "")),
-        name.encode("gb18030", "replace") or None,
-        text,
-    )
-
-
-def _boxes(bounds: np.ndarray[Any, Any]) -> list[list[float | None]]:
-    import numpy as np
-
-    return [[None] * 4 if np.isnan(row[0]) else row.tolist() for row in bounds]
 
 
 def _write_styles(db: sqlite3.Connection, catalog: Catalog) -> None:
