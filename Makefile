@@ -70,5 +70,5 @@ $(VENV)/.run: pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --editable '.[siting]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[postgis,siting]' --group dev
 	touch $@

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
+from tests.needs import need
+from tests.postgres import Cluster, missing, postgis_database
 from tests.testland import write_testland
-from zymap.load import load
+from zymap.load import load, load_database
 from zymap.store.gpkg import GpkgStore
 
 # Hypothesis times each example by default; how fast a machine is, is nothing that a test tells.
@@ -21,8 +23,34 @@ def testland(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def store(testland, tmp_path_factory):
-    """Return a store that holds the made-up district."""
+def gpkg_store(testland, tmp_path_factory):
+    """Return an embedded store that holds the made-up district."""
     opened = GpkgStore(load(testland, tmp_path_factory.mktemp("data")).path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def store(gpkg_store):
+    """Return a store that holds the made-up district; `tests.stores` has both."""
+    return gpkg_store
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Return a running PostgreSQL server with PostGIS; a test makes databases of its own in it."""
+    need("the tests of the PostGIS store", missing())
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgis_store(postgres, testland):
+    """Return a store in PostGIS that holds the made-up district."""
+    from zymap.store.postgis.store import PostgisStore
+
+    url = postgis_database(postgres, "testland")
+    load_database(testland, url)
+    opened = PostgisStore(url)
     yield opened
     opened.close()

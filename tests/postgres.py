@@ -267,3 +267,12 @@ class Cluster:
         name = follower.name
         self.primary.sql(f"SELECT pg_create_physical_replication_slot('{name}', true)")
         return f"host={HOST} port={self.primary.port} user={USER} application_name={name}"
+
+
+def postgis_database(cluster, name):
+    """Make a database with the tables that all loads share; return its address."""
+    from zymap.store.postgis.migrating import migrate
+
+    url = cluster.create_database(name)
+    migrate(url)
+    return url

@@ -6,10 +6,12 @@ import gc
 import os
 import socket
 from collections.abc import Callable
+from contextlib import closing
 
-from zymap.bundled import geodata_dir
+from zymap.catalog import Source
 from zymap.errors import InvalidRequest
-from zymap.load import load, store_path
+from zymap.load import load_by, open_store
+from zymap.query import Query
 from zymap.settings import Settings, read_settings
 from zymap_api.front import Front
 
@@ -37,7 +39,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
-    loaded = load(settings.geodata or geodata_dir(), settings.data_dir)
+    what = _ready(settings)
     with _listen(settings) as listener:
         port = listener.getsockname()[1]
         _hand_down(settings, port)
@@ -52,7 +54,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             server_header=False,
         )
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        announce(f"zymap: http://{shown}:{port}/  ({loaded.features} features, {loaded.path})")
+        announce(f"zymap: http://{shown}:{port}/  ({what})")
         server = uvicorn.Server(config)
         if settings.workers == 1:
             server.run(sockets=[listener])
@@ -60,14 +62,23 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             Multiprocess(config, sockets=[listener]).run()
 
 
+def _ready(settings: Settings) -> str:
+    """Load the embedded store, or look into the database; return what is there, in words."""
+    if settings.store is None:
+        loaded = load_by(settings)
+        return f"{loaded.features} features, {loaded.where}"
+    with closing(open_store(settings)) as store:
+        catalog = store.catalog()
+        total = store.count(Query(tuple(Source(layer.id) for layer in catalog.layers))).matched
+        return f"{total} features of {catalog.dataset.id} in PostGIS"
+
+
 def create() -> Front:
     """Make the app of one server process, from the settings in its environment."""
-    from zymap.store.gpkg import GpkgStore
     from zymap_api.app import create_app
 
     settings = read_settings()
-    path = store_path(settings.geodata or geodata_dir(), settings.data_dir)
-    app = create_app(GpkgStore(path), settings)
+    app = create_app(open_store(settings), settings)
     # What is here now stays: the collector need not look through it with each answer's garbage.
     gc.collect()
     gc.freeze()

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from zymap.catalog import Catalog
 from zymap.lateness import today
 from zymap.settings import Settings
-from zymap.store.base import Store
-from zymap_api.tilecache import TileCache, VectorTile
+from zymap.store.base import Store, VectorTile
+from zymap_api.tilecache import TileCache
 from zymap_api.tilefetch import TileFetcher
 
 EXPORTS_AT_ONCE = 2

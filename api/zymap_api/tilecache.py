@@ -18,14 +18,6 @@ class Tile:
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class VectorTile:
-    """Features of a layer, and how many more there are than the tile can show."""
-
-    content: bytes
-    left_out: int
-
-
 class HasContent(Protocol):
     """Anything with bytes to count."""
 

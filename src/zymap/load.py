@@ -1,29 +1,30 @@
-"""Load a folder of layers into the embedded store.
+"""Load a folder of layers into a store.
 
-The new content is built beside the store and then copied into it in one transaction
-(SQLite's backup API): whoever reads meanwhile sees the old state or the new one, and a
-process killed at any moment leaves one of the two.
+For the embedded one the new content is built beside it and then copied into it in one transaction
+(SQLite's backup API); `zymap.store.postgis.writer` does the same in a database. Whoever reads
+meanwhile sees the old state or the new one, and a process killed at any moment leaves one of the
+two.
 """
 
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from zymap import __version__
-from zymap.catalog import CATALOG_FILE, Catalog, Source, read_catalog
-from zymap.errors import InvalidData, StoreUnavailable
-from zymap.geojson import read_features
-from zymap.query import Query
+from zymap.bundled import geodata_dir
+from zymap.catalog import CATALOG_FILE, Catalog, read_catalog
+from zymap.errors import InvalidData
+from zymap.geojson import Feature, read_features
+from zymap.settings import Settings
+from zymap.store.base import Store
 from zymap.store.gpkg import GpkgStore
-from zymap.store.gpkg_writer import STORE_FORMAT, replace_gpkg, write_gpkg
+from zymap.store.gpkg_file import writing
+from zymap.store.gpkg_writer import STORE_FORMAT
 from zymap.validate import run as validate
-
-_PART = ".load-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +33,83 @@ class Loaded:
 
     Attributes
     ----------
-    path : pathlib.Path
-        The GeoPackage.
+    where : str
+        Path of the GeoPackage, or address of the database without what is secret in it.
     features : int
         Features in the store.
     changed : bool
         False if the store held this very content already.
+    behind : tuple of str
+        Names of connected replicas that did not show the content in time.
     """
 
-    path: Path
+    where: str
     revision: str
     features: int
     changed: bool
+    behind: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The GeoPackage; of the embedded store only."""
+        return Path(self.where)
+
+
+class Target(Protocol):
+    """A store that is to hold a dataset; nobody else writes it meanwhile."""
+
+    def held(self) -> tuple[str, int] | None:
+        """Return the revision that is there and its number of features; None if nothing is."""
+        ...
+
+    def write(
+        self, catalog: Catalog, features: Mapping[str, Sequence[Feature]], revision: str
+    ) -> None:
+        """Put a dataset in the place of what is there, all at once."""
+        ...
 
 
 def store_path(geodata: Path, data_dir: Path) -> Path:
     """Return where the store of a dataset is: one GeoPackage a dataset, named by its id."""
     return data_dir / f"{read_catalog(geodata).dataset.id}.gpkg"
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store that the settings name, as it is.
+
+    Raises
+    ------
+    StoreUnavailable
+        It is not there or cannot be reached.
+    """
+    if settings.store is None:
+        return GpkgStore(store_path(settings.geodata or geodata_dir(), settings.data_dir))
+    from zymap.store.postgis.store import PostgisStore
+
+    return PostgisStore(
+        settings.store.get_secret_value(),
+        settings.dataset,
+        statement_timeout_s=settings.statement_timeout_s,
+    )
+
+
+def load_by(settings: Settings, *, force: bool = False) -> Loaded:
+    """Load the folder of layers into the store that the settings name.
+
+    Raises
+    ------
+    InvalidData, StoreUnavailable
+        See `load`.
+    """
+    geodata = settings.geodata or geodata_dir()
+    if settings.store is None:
+        return load(geodata, settings.data_dir, force=force)
+    return load_database(
+        geodata,
+        settings.store.get_secret_value(),
+        force=force,
+        replica_wait_s=settings.replica_wait_s,
+    )
 
 
 def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
@@ -70,36 +131,48 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
     StoreUnavailable
         The data folder cannot be written.
     """
-    from filelock import FileLock
+    catalog = read_catalog(geodata)
+    path = data_dir / f"{catalog.dataset.id}.gpkg"
+    with writing(path) as target:
+        return _load(geodata, catalog, target, str(path), force=force)
+
+
+def load_database(
+    geodata: Path, conninfo: str, *, force: bool = False, replica_wait_s: float = 10.0
+) -> Loaded:
+    """Load a geodata folder into a PostGIS database, unless that content is there already.
+
+    Parameters
+    ----------
+    conninfo : str
+        Conninfo or URL of libpq.
+    replica_wait_s : float
+        How long to wait until replicas show what was loaded.
+
+    Raises
+    ------
+    InvalidData
+        The layers break a rule; the store stays as it was.
+    StoreUnavailable
+        No server takes writes, or this user may not load.
+    """
+    from zymap.store.postgis.writer import writing as writing_database
 
     catalog = read_catalog(geodata)
-    target = data_dir / f"{catalog.dataset.id}.gpkg"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        with FileLock(data_dir / f".{catalog.dataset.id}.lock"):
-            return _load(geodata, catalog, target, force=force)
-    except OSError as error:
-        raise StoreUnavailable(f"{target}: cannot be written ({error})") from error
+    with writing_database(conninfo, catalog.dataset.id) as target:
+        loaded = _load(geodata, catalog, target, target.name, force=force)
+        return replace(loaded, behind=target.wait_for_replicas(replica_wait_s))
 
 
-def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Loaded:
+def _load(geodata: Path, catalog: Catalog, target: Target, where: str, *, force: bool) -> Loaded:
     revision = _revision(geodata, catalog)
-    _remove_leftovers(target)
-    if not force:
-        held = _held(target)
-        if held is not None and held.revision == revision:
-            return held
+    held = None if force else target.held()
+    if held is not None and held[0] == revision:
+        return Loaded(where, *held, changed=False)
     layers = {layer.id: read_features(geodata / layer.file) for layer in catalog.layers}
-    total = sum(len(features) for features in layers.values())
     _refuse_errors(geodata)
-    workshop = Path(tempfile.mkdtemp(prefix=f"{_PART}{target.stem}-", dir=target.parent))
-    try:
-        part = workshop / target.name
-        write_gpkg(part, catalog, layers, revision)
-        replace_gpkg(part, target)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-    return Loaded(target, revision, total, changed=True)
+    target.write(catalog, layers, revision)
+    return Loaded(where, revision, sum(map(len, layers.values())), changed=True)
 
 
 def _refuse_errors(geodata: Path) -> None:
@@ -121,21 +194,3 @@ def _revision(geodata: Path, catalog: Catalog) -> str:
             raise InvalidData(f"{path}: the catalogue names it, but it is not there")
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
-
-
-def _held(target: Path) -> Loaded | None:
-    """Tell what the store holds now, or None where there is no store that can be read."""
-    try:
-        with closing(GpkgStore(target)) as store:
-            sources = tuple(Source(layer.id) for layer in store.catalog().layers)
-            total = store.count(Query(sources)).matched
-            return Loaded(target, store.revision(), total, changed=False)
-    except (StoreUnavailable, InvalidData):
-        # Not there, damaged, or written by a version whose catalogue this one refuses.
-        return None
-
-
-def _remove_leftovers(target: Path) -> None:
-    # A killed load leaves its workshop; the lock says that no other load is using it.
-    for folder in target.parent.glob(f"{_PART}{target.stem}-*"):
-        shutil.rmtree(folder, ignore_errors=True)

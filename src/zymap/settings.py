@@ -35,6 +35,14 @@ class Settings(BaseSettings):
         Folder of the layers; None stands for the bundled ones.
     data_dir : pathlib.Path
         Folder of the store.
+    store : SecretStr or None
+        Conninfo or URL of a PostGIS database; None is the embedded store in `data_dir`.
+    dataset : str or None
+        Which dataset of the database is served; None where it holds one only.
+    statement_timeout_s : float
+        After which the database gives a question up.
+    replica_wait_s : float
+        How long a load waits until the replicas show it.
     public_url : HttpUrl or None
         The address that links in answers begin with; None takes it from the request, if the
         request's Host is this machine.
@@ -56,6 +64,16 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, Field(description="folder of the store")] = Field(
         default_factory=lambda: platformdirs.user_data_path("zymap")
     )
+    store: Annotated[
+        SecretStr | None, Field(description="PostGIS database; default: the embedded store")
+    ] = None
+    dataset: Annotated[str | None, Field(description="dataset of the database to serve")] = None
+    statement_timeout_s: Annotated[
+        float, Field(gt=0, le=3600, description="time that a question to the database may take")
+    ] = 10.0
+    replica_wait_s: Annotated[
+        float, Field(ge=0, le=3600, description="time that a load waits for replicas")
+    ] = 10.0
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="server processes")] = 1
@@ -87,8 +105,10 @@ class Settings(BaseSettings):
         given = self.model_dump(exclude_none=True, mode="json")
         given["cors_origins"] = ",".join(self.cors_origins)
         given["basemaps"] = json.dumps(given["basemaps"])
-        if self.tianditu_key:
-            given["tianditu_key"] = self.tianditu_key.get_secret_value()
+        for name in ("tianditu_key", "store"):
+            secret: SecretStr | None = getattr(self, name)
+            if secret:
+                given[name] = secret.get_secret_value()
         return {f"ZYMAP_{name.upper()}": str(value) for name, value in given.items()}
 
     @field_validator("basemaps")

@@ -20,14 +20,14 @@ from starlette.routing import Route
 from zymap.catalog import Source
 from zymap.errors import NotFound
 from zymap.query import Query
+from zymap.store.base import VectorTile
 from zymap.tilematrix import WEB_MERCATOR, Tile, TileMatrixSet, tile_matrix_set
-from zymap.tiles import BUFFER_TILES, MEDIA_TYPE, encode_tile
+from zymap.tiles import BUFFER_TILES, MEDIA_TYPE
 from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.media import JSON, choose
 from zymap_api.params import parse_tile, read_parameters
 from zymap_api.state import State, catalog_of, state_of
-from zymap_api.tilecache import VectorTile
 from zymap_api.tilematrixsets import define_set, describe_sets
 from zymap_api.tilesets import (
     Tiled,
@@ -144,16 +144,10 @@ async def _tile_of(state: State, query: Query, place: Tile) -> VectorTile:
         # The first tile of a filter looks a whole layer up; any other is made as fast as a thread
         # could be told of it.
         filtered = query != Query(query.sources)
-        make = partial(_make, state, query, place)
+        make = partial(state.store.tile, query, place, BUFFER_TILES)
         made = await run_in_threadpool(make) if filtered else make()
         state.vector_tiles.put(key, made)
     return made
-
-
-def _make(state: State, query: Query, place: Tile) -> VectorTile:
-    rows = state.store.tile(query, place, BUFFER_TILES)
-    content = encode_tile(query.sources[0].collection, place, rows)
-    return VectorTile(content, rows.left_out)
 
 
 def _place(request: Request) -> Tile:

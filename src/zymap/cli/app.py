@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from zymap.cli import export, load, new, publish, serve, settings, sheet, site, validate
+from zymap.cli import export, load, new, publish, serve, settings, sheet, site, store, validate
 from zymap.errors import InvalidData, InvalidRequest, NotFound, ZymapError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("validate")(validate.validate)
 app.command("new")(new.new)
 app.command("settings")(settings.settings)
 app.add_typer(site.app, name="site")
+app.add_typer(store.app, name="store")
 
 
 @app.command("version")

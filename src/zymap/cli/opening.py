@@ -1,4 +1,4 @@
-"""Open the store for a command: load it first if it is not there or not current."""
+"""Open the store for a command."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zymap.store.gpkg import GpkgStore
+    from zymap.store.base import Store
 
 
-def open_store(data_dir: Path | None = None, geodata: Path | None = None) -> GpkgStore:
-    """Return the store of a geodata folder, loaded with what the folder holds now.
+def open_store(data_dir: Path | None = None, geodata: Path | None = None) -> Store:
+    """Return the store that the settings name.
+
+    The embedded one is loaded first, with what the folder of layers holds now; a database holds
+    what was loaded into it.
 
     Parameters
     ----------
@@ -24,11 +27,10 @@ def open_store(data_dir: Path | None = None, geodata: Path | None = None) -> Gpk
     StoreUnavailable
         The store cannot be written or opened.
     """
-    from zymap.bundled import geodata_dir
-    from zymap.load import load
+    from zymap import load
     from zymap.settings import read_settings
-    from zymap.store.gpkg import GpkgStore
 
     settings = read_settings(data_dir=data_dir, geodata=geodata)
-    loaded = load(settings.geodata or geodata_dir(), settings.data_dir)
-    return GpkgStore(loaded.path)
+    if settings.store is None:
+        load.load_by(settings)
+    return load.open_store(settings)

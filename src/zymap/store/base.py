@@ -10,7 +10,6 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer
 from zymap.query import Query
 from zymap.tilematrix import Tile
-from zymap.tiles import TileRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,23 @@ class Page:
     def rows(self) -> list[bytes]:
         """Return the texts one by one."""
         return b"".join(self.parts).split(SEPARATOR) if self.returned else []
+
+
+@dataclass(frozen=True, slots=True)
+class VectorTile:
+    """Features of a layer, and how many more there are than the tile can show.
+
+    Attributes
+    ----------
+    content : bytes
+        A Mapbox Vector Tile of one layer, which has the collection's name; empty without features.
+    left_out : int
+        How many matching features with their centre in the tile are not in it: those that stand so
+        close to others at this zoom that no map could tell them apart.
+    """
+
+    content: bytes
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +150,8 @@ class Store(Protocol):
         """Return one feature as GeoJSON in UTF-8, or None."""
         ...
 
-    def tile(self, query: Query, tile: Tile, buffer: float) -> TileRows:
-        """Return the matching features whose bounds meet a tile, thinned where they are many.
+    def tile(self, query: Query, tile: Tile, buffer: float) -> VectorTile:
+        """Return a tile of the matching features, thinned where they are many.
 
         Parameters
         ----------

@@ -196,7 +196,7 @@ class _Writer:
             # A geometry with itself.
             return self._dialect.relate(relation, "t.geom", "t.geom")
         if isinstance(second, Shape):
-            return self._dialect.relate(relation, self.write(first), self.write(second))
+            return "TRUE" if _related(relation, first, second) else "FALSE"
         if required:
             near = self._add(self._dialect.near(self._layer, first.parts))
             return f"({near} AND ({self._decided(relation, first)}))"
@@ -216,6 +216,12 @@ class _Writer:
         for part in parts:
             self.parameters += [part.west, part.east, part.south, part.north]
         return "(" + " OR ".join([template] * len(parts)) + ")"
+
+
+def _related(relation: str, first: Shape, second: Shape) -> bool:
+    import shapely
+
+    return bool(getattr(shapely, relation)(*shapely.from_wkb([first.wkb, second.wkb])))
 
 
 def _balanced(operator: str, texts: Sequence[str]) -> str:

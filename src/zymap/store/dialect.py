@@ -48,6 +48,10 @@ class Dialect(Protocol):
         """Return the condition that a text holds the one bound."""
         ...
 
+    def wkb(self, geometry: str) -> str:
+        """Return the WKB of a geometry."""
+        ...
+
     def in_box(self, layer: Layer, bbox: BBox) -> Part:
         """Return the SELECT of the row numbers, called ``id``, each once, of what meets a box."""
         ...

@@ -24,6 +24,7 @@ def install(db: sqlite3.Connection) -> None:
         ("within", 2, _within),
         ("meets", 2, _meets),
         ("relate", 3, _relate),
+        ("wkb", 1, lambda blob: None if blob is None else wkb_of(blob)),
         ("casei", 1, _of_text(fold_case)),
         ("accenti", 1, _of_text(fold_accents)),
         ("remainder", 2, _of_numbers(math.fmod)),
@@ -90,14 +91,13 @@ def _prepared(wkb: bytes) -> Any:
 
 
 def _relate(relation: str, first: bytes | None, second: bytes | None) -> bool | None:
-    """Return whether two geometries are in a relation; a literal comes first, and is WKB."""
+    """Return whether two geometries are in a relation; the first may be a literal, in WKB."""
     import shapely
 
     if first is None or second is None:
         return None
     prepared = _prepared(first) if first[:2] != b"GP" else shapely.from_wkb(wkb_of(first))
-    other = shapely.from_wkb(wkb_of(second) if second[:2] == b"GP" else second)
-    return bool(getattr(shapely, relation)(prepared, other))
+    return bool(getattr(shapely, relation)(prepared, shapely.from_wkb(wkb_of(second))))
 
 
 def _of_text(fold: Callable[[str], str]) -> Callable[[str | None], str | None]:

@@ -23,13 +23,13 @@ from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapErr
 from zymap.planebox import PlaneBox, outline
 from zymap.query import Query
 from zymap.store import functions, sql
-from zymap.store.base import SEPARATOR, Count, Extent, Page, tile_attributes
+from zymap.store.base import SEPARATOR, Count, Extent, Page, VectorTile, tile_attributes
 from zymap.store.functions import wkb_of
 from zymap.store.naming import quote, side_table
 from zymap.store.placing import placed
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
-from zymap.tiles import TileRows, Vocabulary, no_rows
+from zymap.tiles import TileRows, Vocabulary, encode_tile, no_rows
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
@@ -200,8 +200,13 @@ class GpkgStore:
             ).fetchone()
             return None if row is None else row[0]
 
-    def tile(self, query: Query, tile: Tile, buffer: float) -> TileRows:
-        """Return the matching features whose bounds meet a tile, thinned where they are many."""
+    def tile(self, query: Query, tile: Tile, buffer: float) -> VectorTile:
+        """Return a tile of the matching features, thinned where they are many."""
+        rows = self.tile_rows(query, tile, buffer)
+        return VectorTile(encode_tile(query.sources[0].collection, tile, rows), rows.left_out)
+
+    def tile_rows(self, query: Query, tile: Tile, buffer: float) -> TileRows:
+        """Return what a tile is made of: the features whose bounds meet it."""
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as (connection, catalog):
             asked = self._looked_up(connection, asked, catalog)

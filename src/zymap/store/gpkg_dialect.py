@@ -59,6 +59,10 @@ class GpkgDialect:
         """Return the condition that a text holds the one bound."""
         return f"instr({column}, ?) > 0"
 
+    def wkb(self, geometry: str) -> str:
+        """Return the WKB of a geometry."""
+        return f"zymap_wkb({geometry})"
+
     def in_box(self, layer: Layer, bbox: BBox) -> Part:
         """Return the SELECT of the row numbers of what meets a box."""
         return box_sql.in_box(layer, bbox)

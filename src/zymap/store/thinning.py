@@ -116,7 +116,7 @@ class Thinning:
             Places in the arrays, ascending.
         left_out : int
         """
-        square = _square(tile)
+        square = square_of(tile)
         if matching is None:
             # What is shown among all is known beforehand.
             kept = self._shown_near(box, tile.zoom)
@@ -145,10 +145,7 @@ class Thinning:
         """Count the features with their centre in a tile, whatever is shown of them."""
         if tile.matrix_set.geographic:
             return self._centred(self.near(tile.bbox()), square)
-        # All places in a tile of Web Mercator follow one another.
-        shift = 2 * (_FINEST_BITS - tile.zoom)
-        corner = _interleaved(np.array([square[0]]), np.array([square[1]]))
-        first, last = np.searchsorted(self.places, (corner[0], corner[0] + (1 << shift)))
+        first, last = np.searchsorted(self.places, place_range(tile))
         return int(last - first)
 
     def near(self, box: BBox) -> Ints:
@@ -170,7 +167,7 @@ class Thinning:
         if zoom >= WHOLE_FROM_ZOOM or not self.thinned:
             return rows
         order = rows[np.lexsort((self.fids[rows], self.levels[rows]))]
-        _, firsts = np.unique(self.places[order] >> _cell_shift(zoom), return_index=True)
+        _, firsts = np.unique(self.places[order] >> cell_shift(zoom), return_index=True)
         return np.sort(order[firsts])
 
 
@@ -225,7 +222,7 @@ def _levels(places: Ints, sizes: NDArray[np.float64]) -> NDArray[np.uint8]:
     levels = np.full(len(places), WHOLE_FROM_ZOOM, dtype=np.uint8)
     shown = np.argsort(-sizes, kind="stable")
     for zoom in range(WHOLE_FROM_ZOOM - 1, -1, -1):
-        _, firsts = np.unique(places[shown] >> _cell_shift(zoom), return_index=True)
+        _, firsts = np.unique(places[shown] >> cell_shift(zoom), return_index=True)
         shown = shown[np.sort(firsts)]
         levels[shown] = zoom
     return levels
@@ -242,12 +239,22 @@ def _outwards(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.nextafter(rounded, infinite)
 
 
-def _cell_shift(zoom: int) -> int:
+def cell_shift(zoom: int) -> int:
     """Return by how many bits a place is shifted to name its cell of 8 px at `zoom`."""
     return 2 * (_FINEST_BITS - _CELL_BITS - zoom)
 
 
-def _square(tile: Tile) -> Square:
+def place_range(tile: Tile) -> tuple[int, int]:
+    """Return the first place in a tile of Web Mercator, and the first behind it.
+
+    All places in such a tile follow one another.
+    """
+    west, north, _, _ = square_of(tile)
+    (corner,) = _interleaved(np.array([west]), np.array([north])).tolist()
+    return corner, corner + (1 << 2 * (_FINEST_BITS - tile.zoom))
+
+
+def square_of(tile: Tile) -> Square:
     """Return west, north, east, south of a tile, in the unit of the centres.
 
     Neighbours share their edge's number, so that no centre is in two tiles or in none.

@@ -1,7 +1,10 @@
 """Random filters: the store and a naive evaluation must agree on every feature."""
 
+import itertools
+
 import orjson
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.naive_cql import ARRAYS, COMPARISONS, SHAPES, TIMES, matching
@@ -12,6 +15,11 @@ from zymap.cql import parse_filter
 from zymap.query import Query, queryables
 
 WORKS = (Source("works"),)
+WORK_SHAPES = [
+    shapely.from_geojson(orjson.dumps(item["geometry"]).decode())
+    for item in FEATURES["works"]
+    if item["geometry"]
+]
 TEXTS = ("name_zh", "name_en", "status", "area_id", "deadline_text", "id")
 NUMBERS = ("spaces", "budget", "coordinateUncertaintyInMeters")
 
@@ -136,15 +144,46 @@ def answered(store, tree):
     return found
 
 
+def doubtful(literal):
+    """Tell if a corner of a work lies on a sloping edge of a shape, as near as numbers can tell.
+
+    There two versions of GEOS judge differently, and each store has one of its own.
+    """
+    drawn = shapely.from_geojson(orjson.dumps(literal).decode())
+    corners = shapely.points(shapely.get_coordinates(WORK_SHAPES))
+    for part in shapely.get_parts(drawn):
+        points = shapely.get_coordinates(part)
+        for edge in itertools.pairwise(points):
+            sloping = (edge[0] != edge[1]).all()
+            if sloping and (shapely.distance(shapely.linestrings(edge), corners) < 1e-9).any():
+                return True
+    return False
+
+
+def literals_of(tree):
+    """Yield the shapes that a filter names."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from literals_of(item)
+    elif isinstance(tree, dict) and "coordinates" in tree:
+        yield tree
+    elif isinstance(tree, dict):
+        yield from literals_of(tree.get("args", []))
+
+
 @settings(max_examples=400)
-@given(tree=filters)
+@given(tree=filters.filter(lambda tree: not any(map(doubtful, literals_of(tree)))))
 def test_the_store_agrees_with_a_naive_evaluation(store, tree):
     assert answered(store, tree) == matching(FEATURES["works"], tree)
 
 
 @pytest.mark.parametrize("name", SHAPES)
 @settings(max_examples=40)
-@given(literal=shape, negated=st.integers(0, 2), first=st.booleans())
+@given(
+    literal=shape.filter(lambda literal: not any(map(doubtful, literals_of(literal)))),
+    negated=st.integers(0, 2),
+    first=st.booleans(),
+)
 def test_spatial_predicates_agree_also_below_not(store, name, literal, negated, first):
     pair = (literal, prop("geometry")) if first else (prop("geometry"), literal)
     tree = call(name, *pair)

@@ -15,6 +15,11 @@ from zymap.query import Query
 from zymap.store.gpkg import GpkgStore
 
 
+@pytest.fixture(scope="session")
+def store(gpkg_store):
+    return gpkg_store
+
+
 def test_other_programs_find_the_layers_and_nothing_of_ours(store):
     found = dict(pyogrio.list_layers(store.path).tolist())
     assert set(found) == {*FEATURES, "layer_styles"}

@@ -7,22 +7,27 @@ import random
 import sqlite3
 from contextlib import closing
 
+import mapbox_vector_tile
 import numpy as np
 import orjson
 import pyogrio
 import pytest
 import shapely
+from tests.postgres import postgis_database
 from tests.testland import FEATURES
 from tests.zymap.datasets import write_dataset
 
 from zymap.bbox import BBox
 from zymap.catalog import Source
-from zymap.load import load
+from zymap.load import load, load_database
 from zymap.query import Condition, Query
 from zymap.search import search_form
+from zymap.store.base import VectorTile, tile_attributes
 from zymap.store.gpkg import GpkgStore
+from zymap.store.postgis.store import PostgisStore
 from zymap.store.thinning import TILE_MAXIMUM, WHOLE_FROM_ZOOM, thin
-from zymap.tilematrix import Tile
+from zymap.tilematrix import CGCS2000, WORLD_CRS84, Tile
+from zymap.tiles import BUFFER_TILES, EXTENT
 
 WORKS = Query((Source("works"),))
 WORLD = Tile(0, 0, 0)
@@ -36,51 +41,27 @@ def geometry_of(feature):
     return shapely.from_geojson(orjson.dumps(feature["geometry"]).decode())
 
 
-def texts_of(fields):
-    """Return the texts of a feature's own values: messages in fields, each with its length."""
-    found = []
-    while fields:
-        value, fields = field_of(fields)
-        found.append(field_of(value)[0].decode())
-    return found
+def features_of(tile):
+    """Return a tile's features as a reader of tiles has them, y to the south."""
+    layers = mapbox_vector_tile.decode(tile.content, default_options={"y_coord_down": True})
+    return [feature for layer in layers.values() for feature in layer["features"]]
 
 
-def field_of(message):
-    size = shift = 0
-    for place, byte in enumerate(message[1:], start=2):
-        size |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return message[place : place + size], message[place + size :]
-    raise ValueError("cut off")
+def ids(tile):
+    return [feature["properties"]["id"] for feature in features_of(tile)]
 
 
-def columns_of(rows):
-    """Return the attributes of a tile's features, by name, from how they are kept."""
-    keys, common = rows.vocabulary.keys, rows.vocabulary.common
-    found = {key: [] for key in keys}
-    for packed in rows.attributes:
-        codes = np.frombuffer(packed[: 2 * len(keys)], "<u2").tolist()
-        own = iter(texts_of(packed[2 * len(keys) :]))
-        for key, code in zip(keys, codes, strict=True):
-            found[key].append(next(own) if code == 1 else (None, None, *common)[code])
-    return found
+def on_tile(shape, tile):
+    """Put a geometry on the grid of a tile, by the textbook's formula."""
 
+    def grid(lonlat):
+        lon, lat = lonlat.T
+        x = lon / 360 + 0.5
+        y = 0.5 - np.arcsinh(np.tan(np.radians(lat))) / (2 * np.pi)
+        corner = np.array([tile.column, tile.row])
+        return (np.column_stack((x, y)) * 2**tile.zoom - corner) * EXTENT
 
-def shapes_of(rows):
-    """Return the geometries of a tile's features, each ring on its own, from how they are kept."""
-    shapes = []
-    for runs, lonlat in zip(rows.runs, rows.lonlat, strict=True):
-        headers = np.frombuffer(runs, "<i4")
-        points = np.split(np.frombuffer(lonlat).reshape(-1, 2), np.cumsum(headers >> 2)[:-1])
-        roles = (headers & 3).tolist()
-        made = {0: shapely.points, 1: shapely.linestrings, 2: shapely.polygons, 3: shapely.polygons}
-        shapes.append([made[role](run) for role, run in zip(roles, points, strict=True)])
-    return shapes
-
-
-def ids(rows):
-    return columns_of(rows)["id"]
+    return shapely.transform(shape, grid)
 
 
 def located(store, query):
@@ -89,32 +70,73 @@ def located(store, query):
     return {row["id"]: row for row in rows if row["geometry"] is not None}
 
 
+# Large enough for the whole district, and so small that its grid tells its features apart.
+DISTRICT = Tile(8, 86, 135)
+
+
 @pytest.mark.parametrize("layer", ["works", "lanes", "areas", "spots"])
 def test_a_small_layer_comes_whole_with_its_geometry_and_attributes(store, layer):
-    rows = store.tile(Query((Source(layer),)), WORLD, 0)
+    tile = store.tile(Query((Source(layer),)), DISTRICT, 0)
     features = {f["id"]: f for f in FEATURES[layer] if f["geometry"] is not None}
-    assert sorted(ids(rows)) == sorted(features)
-    assert rows.left_out == 0
-    assert len(set(rows.numbers)) == len(rows.numbers)
-    for place, (feature_id, parts) in enumerate(zip(ids(rows), shapes_of(rows), strict=True)):
-        feature = features[feature_id]
-        expected = shapely.get_parts(geometry_of(feature))
-        assert shapely.union_all(parts).equals(shapely.union_all(expected))
-        for name, values in columns_of(rows).items():
-            expected = feature_id if name == "id" else feature["properties"].get(name)
-            assert values[place] == expected
+    assert sorted(ids(tile)) == sorted(features)
+    assert tile.left_out == 0
+    assert len({found["id"] for found in features_of(tile)}) == len(features)
+    for found in features_of(tile):
+        feature = features[found["properties"]["id"]]
+        expected = on_tile(geometry_of(feature), DISTRICT)
+        drawn = shapely.geometry.shape(found["geometry"])
+        assert drawn.geom_type == expected.geom_type
+        assert shapely.hausdorff_distance(drawn, expected) <= 1
+        stated = {
+            name: feature["properties"].get(name)
+            for name in tile_attributes(store.catalog().layer(layer))
+        }
+        stated["id"] = feature["id"]
+        assert found["properties"] == {k: v for k, v in stated.items() if v is not None}
+
+
+@pytest.mark.parametrize("layer", ["works", "lanes", "areas"])
+def test_what_is_smaller_than_the_grid_stays_in_the_tile_and_of_its_kind(store, layer):
+    kinds = {f["id"]: f["geometry"]["type"] for f in FEATURES[layer] if f["geometry"] is not None}
+    found = features_of(store.tile(Query((Source(layer),)), WORLD, 0))
+    assert {f["properties"]["id"]: f["geometry"]["type"] for f in found} == kinds
+
+
+def test_polygons_come_first_and_points_last_so_that_nothing_is_covered(store):
+    found = features_of(store.tile(WORKS, DISTRICT, 0))
+    assert [f["geometry"]["type"] for f in found] == ["Polygon", "LineString"] + ["Point"] * (
+        len(found) - 2
+    )
+
+
+@pytest.mark.parametrize("matrix_set", [CGCS2000, WORLD_CRS84])
+def test_a_tile_in_degrees_holds_the_same_features(store, matrix_set):
+    world = [Tile(matrix_set.first, 0, column, matrix_set) for column in (0, 1)]
+    found = [feature_id for tile in world for feature_id in ids(store.tile(WORKS, tile, 0))]
+    assert sorted(found) == sorted(ids(store.tile(WORKS, WORLD, 0)))
+    lon, lat = features_of(store.tile(dataclasses.replace(WORKS, ids=("zy-hall",)), world[1], 0))[
+        0
+    ]["geometry"]["coordinates"]
+    assert (lon, lat) == (round(10.31 / 180 * EXTENT), round((90 - 50.06) / 180 * EXTENT))
 
 
 def test_a_tile_has_what_lies_in_it_and_the_buffer_round_it(store):
     hall = next(f for f in FEATURES["works"] if f["id"] == "zy-hall")
-    (lon, lat), zoom = shapely.get_coordinates(geometry_of(hall))[0], 16
+    lon, lat = shapely.get_coordinates(geometry_of(hall))[0]
+    # Where it lies so near to an edge of its tile that the next tile draws it, too.
+    zoom, side = next(
+        (zoom, side)
+        for zoom in range(24)
+        for side in (-1, 1)
+        if -side * ((lon / 360 + 0.5) * 2**zoom % 1 - (side > 0)) < BUFFER_TILES
+    )
     x = (lon / 360 + 0.5) * 2**zoom
     y = (0.5 - math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)) * 2**zoom
     tile = Tile(zoom, int(y), int(x))
-    beside = dataclasses.replace(tile, column=tile.column + 1)
+    beside = dataclasses.replace(tile, column=tile.column + side)
     assert "zy-hall" in ids(store.tile(WORKS, tile, 0))
     assert "zy-hall" not in ids(store.tile(WORKS, beside, 0))
-    assert "zy-hall" in ids(store.tile(WORKS, beside, 1))
+    assert "zy-hall" in ids(store.tile(WORKS, beside, BUFFER_TILES))
 
 
 @pytest.mark.parametrize(
@@ -139,9 +161,8 @@ def test_a_tile_matches_what_the_list_matches(store, change):
 
 
 def test_a_layer_without_geometries_has_nothing_in_any_tile(store):
-    rows = store.tile(Query((Source("goals"),)), WORLD, 0)
-    assert ids(rows) == []
-    assert rows.left_out == 0
+    tile = store.tile(Query((Source("goals"),)), WORLD, 0)
+    assert tile == VectorTile(b"", 0)
 
 
 def many_works(seed):
@@ -163,12 +184,30 @@ def many_works(seed):
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory):
+def many(tmp_path_factory):
     """A district with thousands of works."""
-    folder = write_dataset(tmp_path_factory.mktemp("large") / "geodata", works=many_works(7))
-    opened = GpkgStore(load(folder, tmp_path_factory.mktemp("large-data")).path)
+    return write_dataset(tmp_path_factory.mktemp("large") / "geodata", works=many_works(7))
+
+
+@pytest.fixture(scope="module")
+def large_gpkg(many, tmp_path_factory):
+    opened = GpkgStore(load(many, tmp_path_factory.mktemp("large-data")).path)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def large_postgis(many, postgres):
+    url = postgis_database(postgres, "large")
+    load_database(many, url)
+    opened = PostgisStore(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module", params=["gpkg", "postgis"])
+def large(request):
+    return request.getfixturevalue(f"large_{request.param}")
 
 
 def cell_of(feature, zoom):
@@ -193,9 +232,9 @@ def test_a_large_layer_shows_one_a_cell_and_says_how_many_it_leaves_out(large, q
     # A feature at an edge is in both tiles, so that neither cuts its symbol.
     shown, left_out = set(), 0
     for tile in tiles(matching, zoom):
-        rows = large.tile(query, tile, 0)
-        shown |= set(ids(rows))
-        left_out += rows.left_out
+        made = large.tile(query, tile, 0)
+        shown |= set(ids(made))
+        left_out += made.left_out
     assert shown <= set(matching)
     cells = [cell_of(matching[feature_id], zoom) for feature_id in shown]
     assert len(cells) == len(set(cells))
@@ -208,16 +247,16 @@ def test_close_up_all_are_shown_also_those_on_one_spot(large, query):
     matching = located(large, query)
     spot = [i for i, f in matching.items() if f["geometry"]["coordinates"] == [*SPOT]]
     (tile,) = tiles({spot[0]: matching[spot[0]]}, 18)
-    rows = large.tile(query, tile, 0)
-    assert set(spot) <= set(ids(rows))
-    assert rows.left_out == 0
+    made = large.tile(query, tile, 0)
+    assert set(spot) <= set(ids(made))
+    assert made.left_out == 0
 
 
 def test_what_is_shown_stays_shown_closer_up(large):
     matching, before = located(large, WORKS), set()
     for zoom in range(14):
-        rows = [large.tile(WORKS, tile, 0) for tile in tiles(matching, zoom)]
-        now = {feature_id for tile_rows in rows for feature_id in ids(tile_rows)}
+        made = [large.tile(WORKS, tile, 0) for tile in tiles(matching, zoom)]
+        now = {feature_id for tile in made for feature_id in ids(tile)}
         assert before <= now
         before = now
     assert before
@@ -251,8 +290,8 @@ def test_a_tile_never_has_more_than_a_small_layer_and_says_so():
         assert left_out == 7
 
 
-def test_only_large_layers_are_thinned(large):
-    with closing(sqlite3.connect(f"{large.path.as_uri()}?mode=ro", uri=True)) as db:
+def test_only_large_layers_are_thinned(large_gpkg):
+    with closing(sqlite3.connect(f"{large_gpkg.path.as_uri()}?mode=ro", uri=True)) as db:
         thinned = {
             layer
             for layer, levels in db.execute("SELECT layer, levels FROM zymap_thinning")
@@ -261,8 +300,8 @@ def test_only_large_layers_are_thinned(large):
     assert thinned == {"works"}
 
 
-def test_other_programs_see_nothing_of_the_thinning(large):
-    found = set(pyogrio.list_layers(large.path)[:, 0].tolist())
+def test_other_programs_see_nothing_of_the_thinning(large_gpkg):
+    found = set(pyogrio.list_layers(large_gpkg.path)[:, 0].tolist())
     assert found == {*FEATURES, "layer_styles"}
 
 
