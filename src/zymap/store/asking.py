@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from zymap.bbox import BBox, bounds_of
@@ -17,6 +17,7 @@ from zymap.store import sql
 from zymap.store.base import Count, Extent
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.naming import quote
+from zymap.store.placing import placed
 
 COUNTS_REMEMBERED = 4096
 Answer = TypeVar("Answer")
@@ -77,7 +78,7 @@ class SqlStore(ABC):
         def ask(reading: Reading) -> dict[str, str]:
             asked, catalog = self._looked_up(reading, query.unpaged()), self._catalog(reading)
             area = self._area(reading, asked)
-            return dict(_found(reading, sql.search_texts(asked, catalog, area, reading.dialect)))
+            return dict(found(reading, sql.search_texts(asked, catalog, area, reading.dialect)))
 
         return self._ask(ask)
 
@@ -87,7 +88,7 @@ class SqlStore(ABC):
         def ask(reading: Reading) -> dict[str | None, int]:
             asked, catalog = self._looked_up(reading, query.unpaged()), self._catalog(reading)
             area = self._area(reading, asked)
-            return dict(_found(reading, sql.facet(asked, catalog, area, field, reading.dialect)))
+            return dict(found(reading, sql.facet(asked, catalog, area, field, reading.dialect)))
 
         return self._ask(ask)
 
@@ -128,30 +129,31 @@ class SqlStore(ABC):
         return sql.select(asked, self._catalog(reading), area, after, reading.dialect)
 
     def _selected(self, reading: Reading, query: Query) -> list[bytes]:
-        return [row[0] for row in _found(reading, self._statement(reading, query))]
+        return [row[0] for row in found(reading, self._statement(reading, query))]
 
     def _count(self, reading: Reading, query: Query) -> Count:
-        key = (reading.revision, query)
-        known = self._counts.get(key)
-        if known is None:
-            known = self._counted(reading, query)
-            # Free-text and bbox questions are endless, so the memory is bounded.
-            if len(self._counts) >= COUNTS_REMEMBERED:
-                self._counts = {}
-            if query.is_short:
-                self._counts[key] = known
-        return known
-
-    def _counted(self, reading: Reading, query: Query) -> Count:
-        parts = sql.by_place(query)
-        if len(parts) > 1:
-            # How many unlocated features match is the same for every box, and remembered.
-            counts = [self._count(reading, part) for part in parts]
-            return Count(*(sum(n) for n in zip(*map(astuple, counts), strict=True)))
-        asked = self._looked_up(reading, query)
+        known = self._counts.get((reading.revision, query))
+        if known is not None:
+            return known
+        asked = self._looked_up(reading, sql.by_place(query)[0])
         area = self._area(reading, asked)
         statement = sql.count(asked, self._catalog(reading), area, reading.dialect)
-        return Count(*_found(reading, statement)[0])
+        return self._with_unlocated(reading, query, Count(*found(reading, statement)[0]))
+
+    def _with_unlocated(self, reading: Reading, query: Query, count: Count) -> Count:
+        """Add the unlocated that match a box to what lies in it, and remember the sum."""
+        unlocated = self._unlocated(reading, query)
+        count = Count(count.matched + unlocated, count.located)
+        # Free-text and bbox questions are endless, so the memory is bounded.
+        if len(self._counts) >= COUNTS_REMEMBERED:
+            self._counts = {}
+        if query.is_short:
+            self._counts[reading.revision, query] = count
+        return count
+
+    def _unlocated(self, reading: Reading, query: Query) -> int:
+        """Count the unlocated that match a box: as many for every box, and remembered."""
+        return sum(self._count(reading, part).matched for part in sql.by_place(query)[1:])
 
     def _extent(self, reading: Reading, layer: Layer) -> Extent:
         key = (reading.revision, layer.id)
@@ -178,7 +180,7 @@ class SqlStore(ABC):
         if query.target is not None:
             query = self._targeted(reading, query)
         if not isinstance(query.bbox, PlaneBox):
-            return query
+            return placed(query)
         catalog = self._catalog(reading)
         layers = [catalog.layer(source.collection) for source in query.sources]
         extent = bounds_of(self._extent(reading, layer).bbox for layer in layers)
@@ -212,7 +214,7 @@ class SqlStore(ABC):
         raise InvalidRequest(f"within: area {query.within} has no geometry", parameter="within")
 
     def _position(self, reading: Reading, query: Query, feature_id: str) -> sql.Position:
-        rows = _found(reading, sql.position(query, feature_id, reading.dialect))
+        rows = found(reading, sql.position(query, feature_id, reading.dialect))
         if not rows:
             raise InvalidRequest(
                 f"after: none of the collections asked has a feature {feature_id!r}",
@@ -229,5 +231,6 @@ def _both(reading: Reading, layer: Layer) -> str:
     return f"{side} x JOIN {table} t ON t.fid = x.fid"
 
 
-def _found(reading: Reading, statement: sql.Statement) -> Sequence[Any]:
+def found(reading: Reading, statement: sql.Statement) -> Sequence[Any]:
+    """Return what a statement finds."""
     return reading.rows(statement.text, statement.parameters)

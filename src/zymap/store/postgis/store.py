@@ -115,7 +115,7 @@ class PostgisStore(SqlStore):
         self._asked_s = float("-inf")
         self._timeout_s = statement_timeout_s
         try:
-            self.revision()
+            self.catalog()
         except ZymapError:
             self.close()
             raise
