@@ -108,7 +108,9 @@ def counted_page(
         parameters += [*other.parameters, *paging.parameters]
     rows, ordered = parts[0], _paging(query, None, _one_more(query))
     if others:
-        rows = " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts) + ordered.text
+        union = " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts)
+        # Only the columns of a compound itself could be what it is ordered by.
+        rows = f"SELECT * FROM ({union}){ordered.text}"
         parameters += ordered.parameters
     text = (
         f"WITH found AS MATERIALIZED ({located.text}) SELECT {_JOINED}, count(*), "
