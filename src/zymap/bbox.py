@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from zymap.errors import InvalidRequest
 
@@ -37,6 +38,21 @@ class BBox:
     def as_list(self) -> list[float]:
         """Return [west, south, east, north], the order of GeoJSON and OGC."""
         return [self.west, self.south, self.east, self.north]
+
+
+def box_shape(west: float, south: float, east: float, north: float) -> Any:
+    """Return a box that crosses no seam as a geometry: a line or a point if it has no area.
+
+    GEOS, but for its newest version, finds nothing that meets a polygon without one.
+    """
+    import shapely
+
+    corners = [(west, south), (east, north)]
+    if west == east and south == north:
+        return shapely.Point(corners[0])
+    if west == east or south == north:
+        return shapely.LineString(corners)
+    return shapely.box(west, south, east, north)
 
 
 def bounds_of(boxes: Iterable[BBox | None]) -> BBox | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zymap.bbox import BBox
+from zymap.bbox import BBox, box_shape
 from zymap.cql.tree import Shape
 from zymap.crs import CRS84, Crs, unproject
 from zymap.errors import InvalidRequest
@@ -75,19 +75,9 @@ def read_box(numbers: list[float], crs: Crs) -> Shape:
         return _shape(shapely.segmentize(box, length) if length else box, crs, swapped=False)
     bounds = BBox(west, south, east, north)
     _check_range(west, south, east, north)
-    boxes = [shapely.box(part.west, part.south, part.east, part.north) for part in bounds.parts()]
-    shape = boxes[0] if len(boxes) == 1 else shapely.MultiPolygon(boxes)
-    return Shape(shapely.to_wkb(_flattened(shape, bounds)), bounds.parts(), is_box=True)
-
-
-def _flattened(shape: Any, bounds: BBox) -> Any:
-    """Return what a box is that has no width or no height: a line or a point."""
-    import shapely
-
-    if bounds.west != bounds.east and bounds.south != bounds.north:
-        return shape
-    corners = [(bounds.west, bounds.south), (bounds.east, bounds.north)]
-    return shapely.Point(corners[0]) if corners[0] == corners[1] else shapely.LineString(corners)
+    boxes = [box_shape(part.west, part.south, part.east, part.north) for part in bounds.parts()]
+    shape = boxes[0] if len(boxes) == 1 else shapely.union_all(boxes)
+    return Shape(shapely.to_wkb(shape), bounds.parts(), is_box=True)
 
 
 def _shape(geometry: Any, crs: Crs, *, swapped: bool | None = None) -> Shape:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from zymap import bbox
 from zymap.cql.folding import fold_accents, fold_case
 
 # The length of the envelope by its code in the header's flags (12-128r19, 2.1.3.1.1).
@@ -70,13 +71,10 @@ def _meets(blob: bytes | None, shape_wkb: bytes) -> bool:
 
 @lru_cache(maxsize=16)
 def box_shape(west: float, south: float, east: float, north: float) -> Any:
-    """Return a box as a geometry, prepared: a line or a point if it has no area.
-
-    GEOS finds nothing that meets a polygon without one.
-    """
+    """Return a box as a geometry, prepared."""
     import shapely
 
-    box = shapely.envelope(shapely.MultiPoint([(west, south), (east, north)]))
+    box = bbox.box_shape(west, south, east, north)
     shapely.prepare(box)
     return box
 

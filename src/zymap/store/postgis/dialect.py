@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import shapely
 
-from zymap.bbox import BBox
+from zymap.bbox import BBox, box_shape
 from zymap.catalog import Layer
 from zymap.cql import Type
 from zymap.planebox import Outline
@@ -169,4 +169,4 @@ def _escaped(letter: str) -> str:
 
 
 def _box_wkb(box: BBox) -> bytes:
-    return shapely.to_wkb(shapely.box(box.west, box.south, box.east, box.north))
+    return shapely.to_wkb(box_shape(box.west, box.south, box.east, box.north))
