@@ -11,13 +11,14 @@ BEGIN
   IF unit = 0 THEN
     RETURN NULL;
   END IF;
-  WHILE step <= rest / 2 LOOP
+  WHILE step <= rest - step LOOP
     step := step * 2;
   END LOOP;
-  WHILE step >= unit LOOP
+  LOOP
     IF rest >= step THEN
       rest := rest - step;
     END IF;
+    EXIT WHEN step <= unit;
     step := step / 2;
   END LOOP;
   RETURN CASE WHEN dividend < 0 THEN -rest ELSE rest END;
