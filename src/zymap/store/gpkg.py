@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,7 @@ class _Connection:
     db: sqlite3.Connection
     data_version: int = -1
     revision: str = ""
+    readings: int = 0
 
 
 class GpkgStore:
@@ -269,7 +270,10 @@ class GpkgStore:
 
     @contextmanager
     def _reading(self) -> Generator[tuple[_Connection, Catalog]]:
-        """Lend this thread's connection, told of any change since its last use."""
+        """Lend this thread's connection, told of any change since its last use.
+
+        All that is read inside is of one state of the data, and so is what is remembered of it.
+        """
         try:
             connection: _Connection | None = getattr(self._local, "connection", None)
             if connection is None:
@@ -277,15 +281,16 @@ class GpkgStore:
                 self._local.connection = connection
                 with self._lock:
                     self._open.append(connection.db)
-            version = connection.db.execute("PRAGMA data_version").fetchone()[0]
-            if version != connection.data_version:
-                connection.revision = _meta(connection.db, "revision")
-                connection.data_version = version
-            catalog = self._catalogs.get(connection.revision)
-            if catalog is None:
-                catalog = parse_catalog(_meta(connection.db, "catalog"))
-                self._catalogs = {connection.revision: catalog}
-            yield connection, catalog
+            with _transaction(connection):
+                version = connection.db.execute("PRAGMA data_version").fetchone()[0]
+                if version != connection.data_version:
+                    connection.revision = _meta(connection.db, "revision")
+                    connection.data_version = version
+                catalog = self._catalogs.get(connection.revision)
+                if catalog is None:
+                    catalog = parse_catalog(_meta(connection.db, "catalog"))
+                    self._catalogs = {connection.revision: catalog}
+                yield connection, catalog
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self.path.name}: {error}") from error
 
@@ -316,6 +321,22 @@ def _page(texts: bytes, found: int, limit: int | None, count: Count) -> Page:
 
 def _id_of(text: bytes) -> str:
     return orjson.loads(text)["id"]
+
+
+@contextmanager
+def _transaction(connection: _Connection) -> Generator[None]:
+    """Read inside from one snapshot; a reading within another takes part in its."""
+    if connection.readings == 0:
+        connection.db.execute("BEGIN")
+    connection.readings += 1
+    try:
+        yield
+    finally:
+        connection.readings -= 1
+        if connection.readings == 0:
+            # A store that was closed under a reading that nobody finished has ended it, too.
+            with suppress(sqlite3.ProgrammingError):
+                connection.db.execute("ROLLBACK")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
