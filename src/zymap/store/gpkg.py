@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import orjson
 
@@ -38,14 +39,17 @@ if TYPE_CHECKING:
 COUNTS_REMEMBERED = 4096
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class _Connection:
-    """One thread's connection, and what it last knew of the data."""
+    """One thread's connection, and what it last knew of the data; it is closed with its thread."""
 
     db: sqlite3.Connection
     data_version: int = -1
     revision: str = ""
     readings: int = 0
+
+    def __del__(self) -> None:
+        self.db.close()
 
 
 class GpkgStore:
@@ -65,7 +69,7 @@ class GpkgStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
         self._catalogs: dict[str, Catalog] = {}
         self._counts: dict[tuple[str, Query], Count] = {}
@@ -264,8 +268,9 @@ class GpkgStore:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            while self._open:
-                self._open.pop().close()
+            for connection in self._open:
+                connection.db.close()
+            self._open.clear()
             self._local = threading.local()
 
     @contextmanager
@@ -280,7 +285,7 @@ class GpkgStore:
                 connection = _Connection(_connect(self.path))
                 self._local.connection = connection
                 with self._lock:
-                    self._open.append(connection.db)
+                    self._open.add(connection)
             with _transaction(connection):
                 version = connection.db.execute("PRAGMA data_version").fetchone()[0]
                 if version != connection.data_version:

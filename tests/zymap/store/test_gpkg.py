@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pyogrio
 import pytest
@@ -133,3 +134,19 @@ def test_a_count_that_a_load_came_into_is_right_when_the_old_data_are_loaded_aga
         assert store.count(query) == Count(10, 9)
         reloading.load(0)
         assert store.count(query) == Count(11, 9)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux for the open files")
+def test_threads_that_have_ended_hold_no_file_open(store):
+    with closing(GpkgStore(store.path)) as read:
+
+        def held():
+            links = (link for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+            return sum(link.readlink() == store.path for link in links)
+
+        before = held()
+        for _ in range(10):
+            thread = threading.Thread(target=read.count, args=(Query((Source("works"),)),))
+            thread.start()
+            thread.join()
+        assert held() <= before + 1
