@@ -71,7 +71,15 @@ def _play(stage: Stage, editions: Editions, options: argparse.Namespace) -> Foun
             played.append(Played(step, start, time.monotonic(), remark))
     held = revisions(stage)
     lost = [one.revision for one in writer.acknowledged() if one.revision not in held]
-    return Found(played, careful.asked, once.asked, writer.tried, lost)
+    return Found(
+        played,
+        careful.asked,
+        once.asked,
+        writer.tried,
+        lost,
+        len(judge.edition_of),
+        stage.asked_again(),
+    )
 
 
 def _lines(found: Found, options: argparse.Namespace) -> list[str]:

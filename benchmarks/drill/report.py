@@ -11,6 +11,8 @@ from benchmarks.drill.steps import Step
 from benchmarks.drill.writer import Tried
 from benchmarks.readers import OK, Asked
 
+SAID_MAXIMUM = 160
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -32,6 +34,10 @@ class Found:
         The requests by the proxy as deployed, and by the one that asks nothing twice.
     missing : list of str
         Acknowledged revisions that the ledger does not have afterwards.
+    seen : int
+        Editions that the readers were answered from.
+    asked_again : int
+        Requests that the proxy as deployed asked more than once.
     """
 
     played: list[Played]
@@ -39,6 +45,8 @@ class Found:
     once: list[Asked]
     tried: list[Tried]
     missing: list[str]
+    seen: int
+    asked_again: int
 
 
 def table(found: Found) -> list[str]:
@@ -68,6 +76,9 @@ def remarks(found: Found) -> list[str]:
         f"- requests: {len(found.careful) + len(found.once):,}; "
         f"acknowledged loads: {len(acknowledged)}, of these missing afterwards: "
         f"{len(found.missing)} {', '.join(found.missing)}".rstrip(),
+        f"- the readers were answered from {found.seen} editions; answers of two at once: "
+        f"{len(mixed(found))}",
+        f"- the proxy as deployed asked again {found.asked_again} times",
         *(f"- {one.step.title_en}: {one.remark}" for one in found.played if one.remark),
     ]
     start = found.played[0].start_s
@@ -75,24 +86,28 @@ def remarks(found: Found) -> list[str]:
         lines += [f"- {name}, {text}" for text in _by_second(asked, start)]
     for one in found.tried:
         if one.revision is None:
-            lines.append(f"- second {one.at_s - start:.0f}: a load failed: {one.said}")
+            said = one.said[:SAID_MAXIMUM]
+            lines.append(f"- second {one.at_s - start:.0f}: a load failed: {said}")
     return lines
 
 
 def _by_second(asked: Sequence[Asked], start_s: float) -> list[str]:
-    failed = Counter((int(one.at_s - start_s), one.outcome) for one in asked if one.outcome != OK)
-    return [
-        f"second {second}: {number} × {outcome}"
-        for (second, outcome), number in sorted(failed.items())
-    ]
+    failed: dict[int, Counter[str]] = {}
+    for one in asked:
+        if one.outcome != OK:
+            failed.setdefault(int(one.at_s - start_s), Counter())[one.outcome] += 1
+    return [f"second {second}: {_counted(kinds)}" for second, kinds in sorted(failed.items())]
+
+
+def _counted(kinds: Counter[str]) -> str:
+    return ", ".join(f"{number} × {outcome}" for outcome, number in kinds.most_common())
 
 
 def _read(asked: Sequence[Asked], span: tuple[float, float]) -> list[str]:
     within = [one for one in asked if span[0] <= one.at_s < span[1]]
     failed = Counter(one.outcome for one in within if one.outcome != OK)
-    kinds = ", ".join(f"{number} × {outcome}" for outcome, number in failed.most_common())
     good = [one for one in within if one.outcome == OK]
-    return [f"{len(within):,}", kinds or "0", f"{_pause(good, span):.1f}"]
+    return [f"{len(within):,}", _counted(failed) or "0", f"{_pause(good, span):.1f}"]
 
 
 def _written(tried: Sequence[Tried], span: tuple[float, float]) -> list[str]:
@@ -109,9 +124,13 @@ def _pause(good: Sequence[Asked] | Sequence[Tried], span: tuple[float, float]) -
 
 def faults(found: Found) -> list[str]:
     """Return what must not be: a lost load, or an answer of two editions."""
-    mixed = [
+    return [*(f"lost: {revision}" for revision in found.missing), *mixed(found)]
+
+
+def mixed(found: Found) -> list[str]:
+    """Return the answers that were not of one edition."""
+    return [
         f"{one.outcome}: {one.target}"
         for one in (*found.careful, *found.once)
         if one.outcome.startswith(("mixed", "no revision"))
     ]
-    return [*(f"lost: {revision}" for revision in found.missing), *mixed]

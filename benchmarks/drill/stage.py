@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,11 +16,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.postgres import Cluster, free_port, wait_until
+from tests.postgres import Cluster, Node, free_port, postgis_database, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 ZYMAP = Path(sys.executable).with_name("zymap")
 DATABASE = "zymap"
+STATS_SOCKET = "haproxy.sock"
 
 
 class Process:
@@ -78,6 +81,25 @@ class Stage:
     zymaps: list[Process]
     careful_port: int
     once_port: int
+    folder: Path
+
+    def asked_again(self) -> int:
+        """Return how many requests the proxy has asked again, of the same process or the other."""
+        with socket.socket(socket.AF_UNIX) as talk:
+            talk.connect(str(self.folder / STATS_SOCKET))
+            talk.sendall(b"show stat\n")
+            text = talk.makefile(encoding="ascii").read()
+        rows = csv.DictReader(text.removeprefix("# ").splitlines())
+        return sum(
+            int(row["wretr"]) + int(row["wredis"])
+            for row in rows
+            if (row["pxname"], row["svname"]) == ("zymap", "BACKEND")
+        )
+
+    def sessions(self, node: Node) -> int:
+        """Return how many connections of zymap's a database server has."""
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zymap'"
+        return int(node.sql(asked))
 
 
 def haproxy() -> str | None:
@@ -99,9 +121,8 @@ def staged(folder: Path, geodata: Path) -> Iterator[Stage]:
         cluster.add_replica()
         cluster.add_replica()
         cluster.require_synchronous("ANY 1 (*)")
-        url = cluster.create_database(DATABASE)
+        url = postgis_database(cluster, DATABASE)
         given = environment(store=url)
-        subprocess.run([ZYMAP, "store", "migrate"], env=given, check=True)
         subprocess.run([ZYMAP, "load", geodata], env=given, check=True)
         ports = [free_port() for _ in range(4)]
         zymaps = [_zymap(port, geodata, given, folder) for port in ports[:2]]
@@ -109,7 +130,7 @@ def staged(folder: Path, geodata: Path) -> Iterator[Stage]:
         for process in (*zymaps, proxy):
             process.start()
             stack.callback(process.stop)
-        yield Stage(cluster, url, zymaps, *ports[2:])
+        yield Stage(cluster, url, zymaps, *ports[2:], folder)
 
 
 def _zymap(port: int, geodata: Path, given: dict[str, str], folder: Path) -> Process:
@@ -119,8 +140,10 @@ def _zymap(port: int, geodata: Path, given: dict[str, str], folder: Path) -> Pro
 
 def _proxy(ports: list[int], folder: Path) -> Process:
     one, two, careful, once = (f"127.0.0.1:{port}" for port in ports)
-    given = environment(bind=careful, bind_once=once, one=one, two=two)
-    files = (ROOT / "deploy/haproxy.cfg", Path(__file__).with_name("once.cfg"))
+    given = environment(
+        bind=careful, bind_once=once, one=one, two=two, stats=str(folder / STATS_SOCKET)
+    )
+    files = (ROOT / "deploy/haproxy.cfg", Path(__file__).with_name("drill.cfg"))
     command = [
         haproxy() or "haproxy",
         "-db",

@@ -28,14 +28,11 @@ def _nothing(_: Stage) -> None:
     """Let it run."""
 
 
-def _kill_a_replica(stage: Stage) -> None:
-    stage.cluster.replicas[0].kill()
-
-
-def _start_it_again(stage: Stage) -> None:
-    replica = stage.cluster.replicas[0]
-    stage.cluster.start(replica)
-    stage.cluster.wait_until_streaming(replica)
+def _kill_a_replica(stage: Stage) -> str:
+    replica = max(stage.cluster.replicas, key=stage.sessions)
+    sessions = stage.sessions(replica)
+    replica.kill()
+    return f"{replica.name} had {sessions} sessions of zymap's"
 
 
 def _lose_the_primary(stage: Stage) -> str:
@@ -57,6 +54,18 @@ def _bring_it_back(stage: Stage) -> None:
     stage.cluster.rejoin(gone)
 
 
+def _kill_all_replicas(stage: Stage) -> None:
+    for replica in stage.cluster.replicas:
+        replica.kill()
+
+
+def _start_the_replicas(stage: Stage) -> None:
+    for replica in stage.cluster.replicas:
+        if not replica.running():
+            stage.cluster.start(replica)
+    stage.cluster.wait_until_streaming(*stage.cluster.replicas)
+
+
 def _kill_a_zymap(stage: Stage) -> None:
     stage.zymaps[0].kill()
 
@@ -76,9 +85,11 @@ def _start_the_other(stage: Stage) -> None:
 STEPS = (
     Step("平静", "calm", _nothing),
     Step("杀死一个副本", "a replica is killed", _kill_a_replica),
-    Step("副本回来", "it comes back", _start_it_again),
+    Step("副本回来", "it comes back", _start_the_replicas),
     Step("杀死主库,提升副本", "the primary is killed, a replica promoted", _lose_the_primary),
     Step("旧主库作为副本回来", "the old primary comes back as a replica", _bring_it_back),
+    Step("副本全部杀死:装载等待", "all replicas are killed: loads wait", _kill_all_replicas),
+    Step("副本回来", "they come back", _start_the_replicas),
     Step("杀死一个 zymap", "a zymap process is killed", _kill_a_zymap),
     Step("zymap 回来", "it comes back", _start_the_zymap),
     Step("停止另一个 zymap (SIGTERM)", "the other is stopped by SIGTERM", _stop_a_zymap),
