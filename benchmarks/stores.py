@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.postgres import Cluster, postgis_database
+from tests.postgres import Cluster
 
 from benchmarks.dataset import write_dataset
 from benchmarks.serving import Connections, Question, cpu_s, free_port, questions, serving
@@ -64,7 +64,8 @@ def settings(cluster: Cluster | None, folder: Path, size: int) -> Iterator[None]
     os.environ["ZYMAP_DATA_DIR"] = str(folder / "data")
     try:
         if cluster is not None:
-            os.environ["ZYMAP_STORE"] = postgis_database(cluster, f"size{size}")
+            os.environ["ZYMAP_STORE"] = cluster.create_database(f"size{size}")
+            subprocess.run([ZYMAP, "store", "migrate"], check=True, stdout=subprocess.DEVNULL)
         yield
     finally:
         os.environ.clear()

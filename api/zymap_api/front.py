@@ -112,9 +112,10 @@ class Front:
     ) -> Moment:
         """Answer from one state of the data, and return it: what a load came into is made again."""
         heard = Heard(receive)
+        gate = Gate(send, self._now)
         for _ in range(TRIES):
             scope[MOMENT_KEY] = moment
-            gate = Gate(send, lambda moment=moment: self._now() is moment)
+            gate.open_for(moment)
             heard.rewind()
             if not (short and await self._by_the_short_way(scope, heard, gate)):
                 await self.app(scope, heard, gate)

@@ -20,21 +20,29 @@ class Gate:
         Whether something had changed, and the answer was not let out.
     """
 
-    def __init__(self, send: Send, unchanged: Callable[[], bool]) -> None:
+    __slots__ = ("_moment", "_now", "_send", "outdated")
+
+    def __init__(self, send: Send, now: Callable[[], object]) -> None:
         self._send = send
-        self._unchanged = unchanged
+        self._now = now
+
+    def open_for(self, moment: object) -> None:
+        """Let out what is made at this moment, while it is the one that `now` returns."""
+        self._moment = moment
         self.outdated = False
 
     async def __call__(self, message: Message) -> None:
         """Pass a message of the answer on, or drop it."""
         if message["type"] == "http.response.start":
-            self.outdated = not self._unchanged()
+            self.outdated = self._now() is not self._moment
         if not self.outdated:
             await self._send(message)
 
 
 class Heard:
     """A request's messages, to be heard as often as its answer is made."""
+
+    __slots__ = ("_messages", "_next", "_receive")
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.postgres import Cluster, Node, free_port, postgis_database, wait_until
+from tests.postgres import Cluster, Node, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 ZYMAP = Path(sys.executable).with_name("zymap")
@@ -121,8 +121,9 @@ def staged(folder: Path, geodata: Path) -> Iterator[Stage]:
         cluster.add_replica()
         cluster.add_replica()
         cluster.require_synchronous("ANY 1 (*)")
-        url = postgis_database(cluster, DATABASE)
+        url = cluster.create_database(DATABASE)
         given = environment(store=url)
+        subprocess.run([ZYMAP, "store", "migrate"], env=given, check=True)
         subprocess.run([ZYMAP, "load", geodata], env=given, check=True)
         ports = [free_port() for _ in range(4)]
         zymaps = [_zymap(port, geodata, given, folder) for port in ports[:2]]

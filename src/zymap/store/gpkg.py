@@ -51,6 +51,10 @@ class _Connection:
     def __del__(self) -> None:
         self.db.close()
 
+    def version(self) -> int:
+        """Return a number that is another one after each change by another connection."""
+        return self.db.execute("PRAGMA data_version").fetchone()[0]
+
 
 class GpkgStore:
     """A GeoPackage that `zymap.load` wrote; see `zymap.store.base.Store`.
@@ -83,6 +87,13 @@ class GpkgStore:
 
     def revision(self) -> str:
         """Return the fingerprint of the data."""
+        # Asked twice a request: the short way, where nothing has changed.
+        held: _Connection | None = getattr(self._local, "connection", None)
+        try:
+            if held is not None and held.version() == held.data_version:
+                return held.revision
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
         with self._reading() as (connection, _):
             return connection.revision
 
@@ -287,7 +298,7 @@ class GpkgStore:
                 with self._lock:
                     self._open.add(connection)
             with _transaction(connection):
-                version = connection.db.execute("PRAGMA data_version").fetchone()[0]
+                version = connection.version()
                 if version != connection.data_version:
                     connection.revision = _meta(connection.db, "revision")
                     connection.data_version = version
@@ -297,7 +308,10 @@ class GpkgStore:
                     self._catalogs = {connection.revision: catalog}
                 yield connection, catalog
         except sqlite3.Error as error:
-            raise StoreUnavailable(f"{self.path.name}: {error}") from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> StoreUnavailable:
+        return StoreUnavailable(f"{self.path.name}: {error}")
 
 
 def _page_of(
