@@ -4,7 +4,7 @@
 set -eu
 shift
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-  initdb --username=postgres --auth-local=trust --auth-host=scram-sha-256 -D "$PGDATA" >/dev/null
+  initdb --encoding=UTF8 --locale=C.UTF-8 --username=postgres --auth-local=trust --auth-host=scram-sha-256 -D "$PGDATA" >/dev/null
   pg_ctl -D "$PGDATA" -o "$* -c listen_addresses=''" -w -l "$PGDATA/first.log" start >/dev/null
   PGPORT=$OWN_PORT PGHOST="$PGDATA" PGUSER=postgres sh "$FIRST"
   pg_ctl -D "$PGDATA" -m fast -w stop >/dev/null
