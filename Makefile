@@ -6,7 +6,7 @@ FACTS ?= ../shared/facts.csv
 export ZYMAP_FACTS ?= $(wildcard $(abspath $(FACTS)))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-clients check fmt wheel-test bench build browser postgres install clean
+.PHONY: help serve test test-clients check fmt wheel-test bench drill soak build browser postgres install clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,6 +45,14 @@ bench: $(VENV)/.dev ## Measure against a bare endpoint; ratios are printed
 	$(BIN)/python -m benchmarks.tiles --features 100000
 	$(BIN)/python -m benchmarks.panning --features 100000
 	$(BIN)/python -m benchmarks.first_view
+
+drill: $(VENV)/.dev postgres ## Kill database servers and zymap processes under load; the report goes into docs/scale.md
+	@sh tests/install_haproxy.sh
+	$(BIN)/python -m benchmarks.drill --write
+
+SECONDS ?= 600
+soak: $(VENV)/.dev ## Read at 64 connections for SECONDS while the layers are loaded anew underneath
+	$(BIN)/python -m benchmarks.soak --seconds $(SECONDS)
 
 build: $(VENV)/.dev ## Build sdist and wheel into dist/
 	$(BIN)/python -m build

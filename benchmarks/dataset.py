@@ -13,25 +13,32 @@ WEST, SOUTH, EAST, NORTH = 113.4, 34.6, 113.8, 34.9
 STATUS = ("preparation", "implementation", "completion")
 
 
-def write_dataset(folder: Path, size: int, seed: int = 1) -> Path:
+def write_dataset(folder: Path, size: int, seed: int = 1, mark: str = "") -> Path:
     """Write a folder with `size` projects (a fifth of them unlocated) and one key area.
 
-    The catalogue is that of ``zymap new``, so what is measured is what a new district gets.
+    The catalogue is that of ``zymap new``, so what is measured is what a new district gets. A
+    smaller dataset of the same seed is the beginning of a larger one; `mark` ends every project's
+    English name.
     """
     starter = Path(zymap.__file__).parent / "starter"
     folder.mkdir(parents=True)
     text = (starter / "catalog.toml").read_text(encoding="utf-8")
     (folder / "catalog.toml").write_text(text, encoding="utf-8")
     catalog = read_catalog(folder)
-    chance = random.Random(seed)
     features = {
         "areas": [_area()],
-        "projects": [_project(number, chance) for number in range(size)],
+        "projects": projects(size, seed, mark),
     }
     for layer in catalog.layers:
         names = [item.name for item in layer.fields]
         write_features(folder / layer.file, layer.id, features[layer.id], names)
     return folder
+
+
+def projects(size: int, seed: int = 1, mark: str = "") -> list[Feature]:
+    """Return the projects of such a dataset."""
+    chance = random.Random(seed)
+    return [_project(number, chance, mark) for number in range(size)]
 
 
 def _area() -> Feature:
@@ -51,7 +58,7 @@ def _area() -> Feature:
     )
 
 
-def _project(number: int, chance: random.Random) -> Feature:
+def _project(number: int, chance: random.Random, mark: str) -> Feature:
     located = number % 5 != 0
     lon, lat = chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)
     geometry = None
@@ -62,7 +69,7 @@ def _project(number: int, chance: random.Random) -> Feature:
         geometry = {"type": "Polygon", "coordinates": [points]}
     properties = {
         "name_zh": f"生成项目第{number}号",
-        "name_en": f"Generated project {number}",
+        "name_en": f"Generated project {number}{mark}",
         "kind": "project",
         "area_id": chance.choice(("area-1", "other", "other", "other")),
         "area_source": "stated",

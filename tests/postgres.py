@@ -218,12 +218,17 @@ class Cluster:
     def add_replica(self):
         """Add a streaming replica, with a slot that keeps the log for it while it is away."""
         node = Node(self.folder, f"replica{len(self.nodes)}")
+        self.nodes.append(node)
+        self.rejoin(node)
+        return node
+
+    def rejoin(self, node):
+        """Make a node that does not run a replica, whatever it was before."""
+        shutil.rmtree(node.data, ignore_errors=True)
         how = ("-X", "stream", "-c", "fast", "-R", "-S", node.name)
         run("pg_basebackup", "-d", self._place_for(node), *how, "-D", node.data)
-        self.nodes.append(node)
         self.start(node)
         self.wait_until_streaming(node)
-        return node
 
     def require_synchronous(self, names, level="on"):
         """Let a commit wait for replicas, on whichever node is or becomes the primary.

@@ -13,7 +13,7 @@ def cluster():
         yield made
 
 
-def test_a_replica_follows_and_takes_over_when_the_primary_is_killed(cluster):
+def test_a_replica_follows_and_takes_over_from_a_primary_that_was_killed_and_may_return(cluster):
     first, second = cluster.add_replica(), cluster.add_replica()
     cluster.require_synchronous("ANY 1 (*)", "remote_apply")
     cluster.create_database("kept")
@@ -30,6 +30,11 @@ def test_a_replica_follows_and_takes_over_when_the_primary_is_killed(cluster):
     cluster.primary.sql("INSERT INTO t VALUES (2)", "kept")
     cluster.wait_until_streaming(second)
     assert second.sql("SELECT sum(n) FROM t", "kept") == "3"
+
+    old = cluster.nodes[0]
+    cluster.rejoin(old)
+    assert old.sql("SELECT sum(n) FROM t", "kept") == "3"
+    assert old.sql("SELECT pg_is_in_recovery()") == "t"
 
 
 def test_a_replica_that_was_killed_catches_up(cluster):

@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from zymap.errors import ZymapError
+from zymap.errors import StoreUnavailable, ZymapError
 from zymap_api.answers import holds
+from zymap_api.onestate import Gate, Heard
 from zymap_api.problems import refusal
 from zymap_api.state import MOMENT_KEY, SCOPE_KEY, Moment, State, now
 
@@ -26,6 +27,8 @@ KEPT_BYTES = 32 * 2**20
 SEEN_MAXIMUM = 4096
 QUESTION_BYTES = 2000
 ANSWER_BYTES = 2**20
+# How often an answer is made, where the data change each time while it is.
+TRIES = 3
 # Of the headers that a request may have, those that an answer depends on.
 _ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
 # What the app's rooms are for: who asks for none of it may take the short way.
@@ -80,17 +83,13 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, by the short way, or through the app."""
         scope[SCOPE_KEY] = self.state
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
-        asking, held, short, special = _read(scope["headers"])
-        moment = self._now()
+        moment = self._now() if scope["type"] == "http" else None
         if moment is None:
             await self.app(scope, receive, send)
             return
-        scope[MOMENT_KEY] = moment
-        if special:
-            await self.app(scope, receive, send)
+        asking, held, short, special = _read(scope["headers"])
+        if special or scope["method"] != "GET":
+            await self._of_one_state(moment, scope, receive, send, short=False)
             return
         short = short and held is None
         key = (scope["scheme"], scope["path"], scope["query_string"], asking)
@@ -100,14 +99,33 @@ class Front:
             await _give(kept, held, send)
             return
         if not self._is_seen(key):
-            await self._answer(scope, receive, send, short=short)
+            await self._of_one_state(moment, scope, receive, send, short=short)
             return
         recorder = _Recorder(send)
-        await self._answer(scope, receive, recorder, short=short)
-        made = recorder.kept(moment.revision)
-        # What was loaded meanwhile may be half in this answer.
-        if made is not None and self._now() is moment:
+        answered = await self._of_one_state(moment, scope, receive, recorder, short=short)
+        made = recorder.kept(answered.revision)
+        if made is not None and answered is self._moment:
             self._keep(key, made)
+
+    async def _of_one_state(
+        self, moment: Moment, scope: Scope, receive: Receive, send: Send, *, short: bool
+    ) -> Moment:
+        """Answer from one state of the data, and return it: what a load came into is made again."""
+        heard = Heard(receive)
+        gate = Gate(send, self._now)
+        for _ in range(TRIES):
+            scope[MOMENT_KEY] = moment
+            gate.open_for(moment)
+            heard.rewind()
+            if not (short and await self._by_the_short_way(scope, heard, gate)):
+                await self.app(scope, heard, gate)
+            if not gate.outdated:
+                return moment
+            moment = self._now() or moment
+        heard.rewind()
+        changing = StoreUnavailable("the data are being loaded anew; ask again in a moment")
+        await refusal(Request(scope), changing)(scope, heard, send)
+        return moment
 
     def _now(self) -> Moment | None:
         """Return what answers depend on beside the request; forget them when it changes."""
@@ -136,10 +154,6 @@ class Front:
             self._seen, self._seen_before = set[Key](), self._seen
         self._seen.add(key)
         return False
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, *, short: bool) -> None:
-        if not (short and await self._by_the_short_way(scope, receive, send)):
-            await self.app(scope, receive, send)
 
     async def _by_the_short_way(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer by a hot door; return False, with nothing sent, where the app must answer."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import orjson
 
@@ -33,13 +34,21 @@ if TYPE_CHECKING:
     from zymap.store.thinning import Ints
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class _Connection:
-    """One thread's connection, and what it last knew of the data."""
+    """One thread's connection, and what it last knew of the data; it is closed with its thread."""
 
     db: sqlite3.Connection
     data_version: int = -1
     revision: str = ""
+    readings: int = 0
+
+    def __del__(self) -> None:
+        self.db.close()
+
+    def version(self) -> int:
+        """Return a number that is another one after each change by another connection."""
+        return self.db.execute("PRAGMA data_version").fetchone()[0]
 
     @property
     def dialect(self) -> Dialect:
@@ -74,7 +83,7 @@ class GpkgStore(SqlStore):
         super().__init__()
         self.path = path
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
         self._choosers: dict[str, Chooser] = {}
         try:
@@ -85,7 +94,15 @@ class GpkgStore(SqlStore):
 
     def revision(self) -> str:
         """Return the fingerprint of the data."""
+        # Asked twice a request: the short way, where nothing has changed.
+        held: _Connection | None = getattr(self._local, "connection", None)
+        try:
+            if held is not None and held.version() == held.data_version:
+                return held.revision
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
         with self._reading() as connection:
+            return connection.revision
             return connection.revision
 
     def page(self, query: Query, after: str | None = None) -> Page:
@@ -173,8 +190,9 @@ class GpkgStore(SqlStore):
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            while self._open:
-                self._open.pop().close()
+            for connection in self._open:
+                connection.db.close()
+            self._open.clear()
             self._local = threading.local()
 
     def _ask(self, ask: Callable[[_Connection], Answer]) -> Answer:
@@ -183,21 +201,28 @@ class GpkgStore(SqlStore):
 
     @contextmanager
     def _reading(self) -> Generator[_Connection]:
-        """Lend this thread's connection, told of any change since its last use."""
+        """Lend this thread's connection, told of any change since its last use.
+
+        All that is read inside is of one state of the data, and so is what is remembered of it.
+        """
         try:
             connection: _Connection | None = getattr(self._local, "connection", None)
             if connection is None:
                 connection = _Connection(_connect(self.path))
                 self._local.connection = connection
                 with self._lock:
-                    self._open.append(connection.db)
-            version = connection.db.execute("PRAGMA data_version").fetchone()[0]
-            if version != connection.data_version:
-                connection.revision = self._stated(connection, "revision")
-                connection.data_version = version
-            yield connection
+                    self._open.add(connection)
+            with _transaction(connection):
+                version = connection.version()
+                if version != connection.data_version:
+                    connection.revision = self._stated(connection, "revision")
+                    connection.data_version = version
+                yield connection
         except sqlite3.Error as error:
-            raise StoreUnavailable(f"{self.path.name}: {error}") from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> StoreUnavailable:
+        return StoreUnavailable(f"{self.path.name}: {error}")
 
 
 def _page_of(
@@ -226,6 +251,22 @@ def _page(texts: bytes, found: int, limit: int | None, count: Count) -> Page:
 
 def _id_of(text: bytes) -> str:
     return orjson.loads(text)["id"]
+
+
+@contextmanager
+def _transaction(connection: _Connection) -> Generator[None]:
+    """Read inside from one snapshot; a reading within another takes part in its."""
+    if connection.readings == 0:
+        connection.db.execute("BEGIN")
+    connection.readings += 1
+    try:
+        yield
+    finally:
+        connection.readings -= 1
+        if connection.readings == 0:
+            # A store that was closed under a reading that nobody finished has ended it, too.
+            with suppress(sqlite3.ProgrammingError):
+                connection.db.execute("ROLLBACK")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

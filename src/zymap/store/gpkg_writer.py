@@ -82,6 +82,9 @@ def replace_gpkg(part: Path, target: Path) -> None:
         with closing(sqlite3.connect(part)) as source, closing(sqlite3.connect(target)) as db:
             db.execute("PRAGMA busy_timeout = 30000")
             source.backup(db)
+            # It is loaded. Who reads the old content for long keeps the log from being emptied:
+            # that is left to the next load.
+            db.execute("PRAGMA busy_timeout = 2000")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise StoreUnavailable(f"{target}: cannot be written ({error})") from error

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pyogrio
 import pytest
@@ -105,3 +106,47 @@ def test_a_store_in_a_folder_that_cannot_be_written_is_read_all_the_same(store, 
             assert copy.count(Query((Source("works"),))).matched == len(FEATURES["works"])
     finally:
         folder.chmod(0o755)
+
+
+def test_a_count_that_a_load_came_into_is_right_when_the_old_data_are_loaded_again(
+    tmp_path, monkeypatch
+):
+    from tests.reloading import Reloading
+
+    from zymap.bbox import BBox
+    from zymap.store import sql
+    from zymap.store.base import Count
+
+    reloading = Reloading(tmp_path)
+    counting, parts = sql.count, []
+
+    def interrupted(*given):
+        # The located are counted first, then the others.
+        parts.append(given)
+        if len(parts) == 2:
+            reloading.load(1)
+        return counting(*given)
+
+    monkeypatch.setattr(sql, "count", interrupted)
+    query = Query((Source("works"),), bbox=BBox(-180, -90, 180, 90))
+    with closing(GpkgStore(reloading.path)) as store:
+        assert store.count(query) == Count(11, 9)
+        assert store.count(query) == Count(10, 9)
+        reloading.load(0)
+        assert store.count(query) == Count(11, 9)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux for the open files")
+def test_threads_that_have_ended_hold_no_file_open(store):
+    with closing(GpkgStore(store.path)) as read:
+
+        def held():
+            links = (link for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+            return sum(link.readlink() == store.path for link in links)
+
+        before = held()
+        for _ in range(10):
+            thread = threading.Thread(target=read.count, args=(Query((Source("works"),)),))
+            thread.start()
+            thread.join()
+        assert held() <= before + 1

@@ -1,0 +1,145 @@
+"""What the embedded store and PostGIS cost, by the size of the dataset: loading, and a request.
+
+Both hold the same generated projects and are asked the same by the same client, in the same run:
+what nobody asked before. Counted is CPU time: that of zymap's process, and for
+PostGIS that of the database server too, which may be another machine's.
+
+``python -m benchmarks.stores [--features 500 20000 500000]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.postgres import Cluster
+
+from benchmarks.dataset import write_dataset
+from benchmarks.serving import Connections, Question, cpu_s, free_port, questions, serving
+
+ZYMAP = Path(sys.executable).with_name("zymap")
+CONNECTIONS = 8
+# A question that costs much is asked for some seconds, not some minutes.
+REQUESTS = {500: 200, 20_000: 400}
+REQUESTS_OF_MANY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU time of zymap and of the database server, in seconds."""
+
+    zymap_s: float
+    database_s: float
+
+
+def children_cpu_s() -> float:
+    """Return the CPU time of all processes that this one has waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def server_cpu_s(cluster: Cluster | None) -> float:
+    """Return the CPU time of a database server: its processes, and those that have ended."""
+    if cluster is None:
+        return 0
+    pid = cluster.primary.process.pid
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    ended = sum(map(int, stat[13:15])) / os.sysconf("SC_CLK_TCK")
+    return ended + sum(cpu_s(int(one)) for one in (pid, *children))
+
+
+@contextmanager
+def settings(cluster: Cluster | None, folder: Path, size: int) -> Iterator[None]:
+    """Have zymap use one store or the other, of its own, for the time of the block."""
+    before = dict(os.environ)
+    os.environ["ZYMAP_DATA_DIR"] = str(folder / "data")
+    try:
+        if cluster is not None:
+            os.environ["ZYMAP_STORE"] = cluster.create_database(f"size{size}")
+            subprocess.run([ZYMAP, "store", "migrate"], check=True, stdout=subprocess.DEVNULL)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def load(cluster: Cluster | None, geodata: Path) -> Cost:
+    """Load a dataset, and return what that cost."""
+    ours, theirs = children_cpu_s(), server_cpu_s(cluster)
+    subprocess.run([ZYMAP, "load", geodata], check=True, stdout=subprocess.DEVNULL)
+    return Cost(children_cpu_s() - ours, server_cpu_s(cluster) - theirs)
+
+
+def ask(
+    cluster: Cluster | None, geodata: Path, asked: Sequence[Question], number: int
+) -> list[Cost]:
+    """Serve the dataset, and return what a request of each question costs."""
+    port = free_port()
+    command = [str(ZYMAP), "serve", "--port", str(port), "--geodata", str(geodata)]
+    with serving(command, port) as pid:
+        connections = Connections(port, CONNECTIONS)
+        return [
+            _cost(
+                lambda targets: connections.ask(targets),
+                [question.target(n) for n in range(2 * number)],
+                lambda: Cost(cpu_s(pid), server_cpu_s(cluster)),
+            )
+            for question in asked
+        ]
+
+
+def _cost(
+    ask: Callable[[Sequence[str]], object], targets: list[str], meter: Callable[[], Cost]
+) -> Cost:
+    half = len(targets) // 2
+    # The first half warms up what a running server has warm: plans, pages, connections.
+    ask(targets[:half])
+    before = meter()
+    ask(targets[half:])
+    after = meter()
+    return Cost(
+        (after.zymap_s - before.zymap_s) / half, (after.database_s - before.database_s) / half
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", type=int, nargs="+", default=[500, 20_000, 500_000])
+    options = parser.parse_args()
+    print("| projects | | embedded | PostGIS: zymap | PostGIS: server |\n|---:|---|---:|---:|---:|")
+    with tempfile.TemporaryDirectory(prefix="zymap-bench-") as name, Cluster(durable=True) as made:
+        for size in options.features:
+            folder = Path(name) / str(size)
+            geodata = write_dataset(folder / "geodata", size)
+            asked = questions(size)
+            loads: list[Cost] = []
+            costs: list[list[Cost]] = []
+            for cluster in (None, made):
+                with settings(cluster, folder, size):
+                    loads.append(load(cluster, geodata))
+                    number = REQUESTS.get(size, REQUESTS_OF_MANY)
+                    costs.append(ask(cluster, geodata, asked, number))
+            _print(size, "load, CPU s", loads, 1)
+            for question, pair in zip(asked, zip(*costs, strict=True), strict=True):
+                _print(size, f"{question.name}, CPU ms", pair, 1000)
+
+
+def _print(size: int, title: str, pair: Sequence[Cost], unit: float) -> None:
+    embedded, postgis = pair
+    values = (embedded.zymap_s, postgis.zymap_s, postgis.database_s)
+    cells = [f"{size:,}", title, *(f"{value * unit:.2f}" for value in values)]
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
