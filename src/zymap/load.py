@@ -8,8 +8,6 @@ process killed at any moment leaves one of the two.
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +20,7 @@ from zymap.query import Query
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import STORE_FORMAT, replace_gpkg, write_gpkg
 from zymap.validate import run as validate
-
-_PART = ".load-"
+from zymap.workshop import sweep, workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,8 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
 
 def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Loaded:
     revision = _revision(geodata, catalog)
-    _remove_leftovers(target)
+    prefix = f".load-{target.stem}-"
+    sweep(target.parent, prefix)
     if not force:
         held = _held(target)
         if held is not None and held.revision == revision:
@@ -92,13 +90,10 @@ def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Load
     layers = {layer.id: read_features(geodata / layer.file) for layer in catalog.layers}
     total = sum(len(features) for features in layers.values())
     _refuse_errors(geodata)
-    workshop = Path(tempfile.mkdtemp(prefix=f"{_PART}{target.stem}-", dir=target.parent))
-    try:
-        part = workshop / target.name
+    with workshop(target.parent, prefix) as folder:
+        part = folder / target.name
         write_gpkg(part, catalog, layers, revision)
         replace_gpkg(part, target)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
     return Loaded(target, revision, total, changed=True)
 
 
@@ -133,9 +128,3 @@ def _held(target: Path) -> Loaded | None:
     except (StoreUnavailable, InvalidData):
         # Not there, damaged, or written by a version whose catalogue this one refuses.
         return None
-
-
-def _remove_leftovers(target: Path) -> None:
-    # A killed load leaves its workshop; the lock says that no other load is using it.
-    for folder in target.parent.glob(f"{_PART}{target.stem}-*"):
-        shutil.rmtree(folder, ignore_errors=True)
