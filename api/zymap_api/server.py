@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from zymap.bundled import geodata_dir
 from zymap.errors import InvalidRequest
-from zymap.load import load, store_path
+from zymap.load import ready, store_path
 from zymap.settings import Settings, read_settings
 from zymap_api.front import Front
 
@@ -37,7 +37,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
-    loaded = load(settings.geodata or geodata_dir(), settings.data_dir)
+    loaded = ready(settings)
     with _listen(settings) as listener:
         port = listener.getsockname()[1]
         _hand_down(settings, port)

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zymap import __version__
+from zymap.bundled import geodata_dir
 from zymap.catalog import CATALOG_FILE, Catalog, Source, read_catalog
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import read_features
 from zymap.query import Query
+from zymap.settings import Settings
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import STORE_FORMAT, replace_gpkg, write_gpkg
+from zymap.store.writing import alone
 from zymap.validate import run as validate
 from zymap.workshop import sweep, workshop
 
@@ -67,16 +70,10 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
     StoreUnavailable
         The data folder cannot be written.
     """
-    from filelock import FileLock
-
     catalog = read_catalog(geodata)
     target = data_dir / f"{catalog.dataset.id}.gpkg"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        with FileLock(data_dir / f".{catalog.dataset.id}.lock"):
-            return _load(geodata, catalog, target, force=force)
-    except OSError as error:
-        raise StoreUnavailable(f"{target}: cannot be written ({error})") from error
+    with alone(target):
+        return _load(geodata, catalog, target, force=force)
 
 
 def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Loaded:
@@ -95,6 +92,30 @@ def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Load
         write_gpkg(part, catalog, layers, revision)
         replace_gpkg(part, target)
     return Loaded(target, revision, total, changed=True)
+
+
+def ready(settings: Settings) -> Loaded:
+    """Return the store of the settings' layers; what has changed in these is loaded first.
+
+    Where the operator wants no loading by itself (``autoload``), the store stays as it is.
+
+    Raises
+    ------
+    InvalidData
+        The layers break a rule.
+    StoreUnavailable
+        The store cannot be written or opened.
+    """
+    geodata = settings.geodata or geodata_dir()
+    if settings.autoload:
+        return load(geodata, settings.data_dir)
+    return _open(store_path(geodata, settings.data_dir))
+
+
+def differs(settings: Settings, revision: str) -> bool:
+    """Tell whether the layers hold something else than a store of this revision."""
+    geodata = settings.geodata or geodata_dir()
+    return _revision(geodata, read_catalog(geodata)) != revision
 
 
 def _refuse_errors(geodata: Path) -> None:
@@ -121,10 +142,14 @@ def _revision(geodata: Path, catalog: Catalog) -> str:
 def _held(target: Path) -> Loaded | None:
     """Tell what the store holds now, or None where there is no store that can be read."""
     try:
-        with closing(GpkgStore(target)) as store:
-            sources = tuple(Source(layer.id) for layer in store.catalog().layers)
-            total = store.count(Query(sources)).matched
-            return Loaded(target, store.revision(), total, changed=False)
+        return _open(target)
     except (StoreUnavailable, InvalidData):
         # Not there, damaged, or written by a version whose catalogue this one refuses.
         return None
+
+
+def _open(target: Path) -> Loaded:
+    with closing(GpkgStore(target)) as store:
+        sources = tuple(Source(layer.id) for layer in store.catalog().layers)
+        total = store.count(Query(sources)).matched
+        return Loaded(target, store.revision(), total, changed=False)

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
         Folder of the layers; None stands for the bundled ones.
     data_dir : pathlib.Path
         Folder of the store.
+    autoload : bool
+        Whether layers that have changed are loaded before the store is served or exported.
     public_url : HttpUrl or None
         The address that links in answers begin with; None takes it from the request, if the
         request's Host is this machine.
@@ -56,6 +58,9 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, Field(description="folder of the store")] = Field(
         default_factory=lambda: platformdirs.user_data_path("zymap")
     )
+    autoload: Annotated[
+        bool, Field(description="load layers that have changed before serving or exporting")
+    ] = True
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="server processes")] = 1

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from zymap.cli import export, load, new, publish, serve, settings, sheet, site, validate
+from zymap.cli import backup, export, load, new, publish, serve, settings, sheet, site, validate
 from zymap.errors import InvalidData, InvalidRequest, NotFound, ZymapError
 
 app = typer.Typer(
@@ -26,6 +26,8 @@ app.command("export")(export.export)
 app.command("sheet")(sheet.sheet)
 app.command("publish")(publish.publish)
 app.command("load")(load.load)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("validate")(validate.validate)
 app.command("new")(new.new)
 app.command("settings")(settings.settings)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def open_store(data_dir: Path | None = None, geodata: Path | None = None) -> GpkgStore:
-    """Return the store of a geodata folder, loaded with what the folder holds now.
+    """Return the store of a geodata folder, loaded with what the folder holds now (`ready`).
 
     Parameters
     ----------
@@ -24,11 +24,8 @@ def open_store(data_dir: Path | None = None, geodata: Path | None = None) -> Gpk
     StoreUnavailable
         The store cannot be written or opened.
     """
-    from zymap.bundled import geodata_dir
-    from zymap.load import load
+    from zymap.load import ready
     from zymap.settings import read_settings
     from zymap.store.gpkg import GpkgStore
 
-    settings = read_settings(data_dir=data_dir, geodata=geodata)
-    loaded = load(settings.geodata or geodata_dir(), settings.data_dir)
-    return GpkgStore(loaded.path)
+    return GpkgStore(ready(read_settings(data_dir=data_dir, geodata=geodata)).path)

@@ -26,6 +26,7 @@ from zymap.store import functions, sql
 from zymap.store.base import SEPARATOR, Count, Extent, Page, tile_attributes
 from zymap.store.functions import wkb_of
 from zymap.store.placing import placed
+from zymap.store.reading import connect
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
 from zymap.tiles import TileRows, Vocabulary, no_rows
@@ -315,15 +316,7 @@ def _id_of(text: bytes) -> str:
 def _connect(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise StoreUnavailable(f"{path.name} is not there; `zymap load` makes it")
-    uri = path.resolve().as_uri()
-    db = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False, timeout=5)
-    try:
-        db.execute("SELECT 1 FROM zymap_meta").fetchone()
-    except sqlite3.OperationalError:
-        # A read-only folder cannot hold the WAL's shared memory; then nobody can write either.
-        db.close()
-        db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
-        db.execute("SELECT 1 FROM zymap_meta").fetchone()
+    db = connect(path)
     db.execute("PRAGMA query_only = 1")
     # All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it,
     # shared by all workers, and are given back when memory is short.

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from zymap.catalog import Catalog, Field, Layer
-from zymap.errors import InvalidData, StoreUnavailable
+from zymap.errors import ExportFailed, InvalidData, StoreUnavailable
 from zymap.geojson import Feature, feature_text
 from zymap.search import search_text
 from zymap.store import sql
 from zymap.store.base import tile_attributes
 from zymap.store.qgis_style import qgis_styles
+from zymap.store.reading import connect
 from zymap.store.text_blocks import write_blocks
+from zymap.workshop import put
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,11 +61,44 @@ def write_gpkg(
             _write_side_table(db, layer, features[layer.id], shapes[layer.id])
         _write_styles(db, catalog)
         db.execute("CREATE TABLE zymap_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        meta = {"revision": revision, "catalog": catalog.text}
+        meta = {"revision": revision, "catalog": catalog.text, "format": str(STORE_FORMAT)}
         db.executemany("INSERT INTO zymap_meta VALUES (?, ?)", meta.items())
     with closing(sqlite3.connect(path)) as db:
         db.execute("ANALYZE")
+    log_ahead(path)
+
+
+def log_ahead(path: Path) -> None:
+    """Have SQLite write a log ahead (WAL), so that readers and a writer do not wait for another."""
+    with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
+
+
+def copy_gpkg(source: Path, part: Path) -> None:
+    """Copy the content that a GeoPackage has at this moment, whoever reads or writes it.
+
+    Parameters
+    ----------
+    part : pathlib.Path
+        A file that does not exist yet; it has no log beside it.
+
+    Raises
+    ------
+    InvalidData
+        The source is damaged, or no store of zymap.
+    ExportFailed
+        The copy cannot be written.
+    """
+    try:
+        held = connect(source)
+    except sqlite3.Error as error:
+        raise InvalidData(f"{source}: damaged, or no store of zymap ({error})") from error
+    try:
+        with closing(held), closing(sqlite3.connect(part)) as db:
+            held.backup(db)
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise ExportFailed(f"{source.name} cannot be copied ({error})") from error
 
 
 def replace_gpkg(part: Path, target: Path) -> None:
@@ -81,7 +116,7 @@ def replace_gpkg(part: Path, target: Path) -> None:
         # Nobody can have it open, so a log found here belongs to a file that was deleted.
         for suffix in ("-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)
-        part.replace(target)
+        put(part, target)
         return
     try:
         with closing(sqlite3.connect(part)) as source, closing(sqlite3.connect(target)) as db:
