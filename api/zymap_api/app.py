@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
@@ -16,10 +17,13 @@ from zymap import __version__
 from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap_api.front import Front
+from zymap_api.logs import AccessLog
+from zymap_api.metrics import Metrics
 from zymap_api.problems import install_handlers
 from zymap_api.routes import (
     areas,
     basemaps,
+    metrics,
     oc4ids,
     ogc,
     records,
@@ -33,6 +37,7 @@ from zymap_api.routes import (
 )
 from zymap_api.state import State
 from zymap_api.tilefetch import TileFetcher
+from zymap_api.watch import Watch
 from zymap_web.assets import STATIC_DIR
 
 # In the order in which a path is looked up.
@@ -49,13 +54,17 @@ MODULES = (
     search,
     basemaps,
     oc4ids,
+    metrics,
 )
+# Plain routes, which may be answered by a short way (`zymap_api.front`).
+HOT = (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
 EXPOSED_HEADERS = (
     "Link",
     "ETag",
     "Content-Crs",
     "Content-Disposition",
     "X-Zymap-Sha256",
+    "X-Request-Id",
     tiles.LEFT_OUT_HEADER,
 )
 SECURITY_HEADERS = (
@@ -93,10 +102,9 @@ def create_app(store: Store, settings: Settings) -> Front:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    state = State(store, settings, fetcher)
+    state = State(store, settings, fetcher, Metrics(store))
     install_handlers(app)
-    hot = (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
-    app.router.routes.extend(hot)
+    app.router.routes.extend(HOT)
     for module in MODULES:
         app.include_router(module.router)
     app.mount("/static", RevalidatedFiles(directory=STATIC_DIR), name="static")
@@ -110,7 +118,16 @@ def create_app(store: Store, settings: Settings) -> Front:
         expose_headers=EXPOSED_HEADERS,
     )
     app.add_middleware(SecurityHeaders)
-    return Front(app, state, hot, SECURITY_HEADERS)
+    return Front(app, state, HOT, SECURITY_HEADERS)
+
+
+def watched(front: Front) -> Watch:
+    """Return an app as `zymap serve` runs it: each request is counted, and written down."""
+    settings = front.state.settings
+    own = (route for module in MODULES for route in module.router.routes)
+    routes = [*HOT, *(route for route in own if isinstance(route, Route))]
+    log = AccessLog(settings) if settings.access_log else None
+    return Watch(front, routes, front.state.metrics, log)
 
 
 class RevalidatedFiles(StaticFiles):

@@ -97,6 +97,7 @@ class Front:
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
+            self.state.metrics.kept.inc()
             await _give(kept, held, send)
             return
         if not self._is_seen(key):

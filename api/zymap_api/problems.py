@@ -19,6 +19,7 @@ from zymap.errors import (
     StoreUnavailable,
     ZymapError,
 )
+from zymap_api.requestid import REQUEST_ID
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("zymap.api")
@@ -85,6 +86,9 @@ def problem(
         "detail": detail,
         "description": detail,
     }
+    if status >= 500 and (request_id := REQUEST_ID.get()):
+        # By this id the log of the server tells more.
+        body["instance"] = f"urn:zymap:request:{request_id}"
     if parameter is not None:
         body["parameter"] = parameter
     # A lone surrogate (from %ED%A0%80 in a URL) cannot be written as UTF-8. What the caller sent

@@ -5,13 +5,19 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
 
 from zymap.bundled import geodata_dir
 from zymap.errors import InvalidRequest
 from zymap.load import ready, store_path
 from zymap.settings import Settings, read_settings
-from zymap_api.front import Front
+from zymap.workshop import workshop
+from zymap_api.logs import set_up_logs
+from zymap_api.metrics import FOLDER_VARIABLE
+from zymap_api.watch import Watch
 
 # Objects that an answer leaves behind die by their count; few are in a circle.
 COLLECT_AFTER = 20_000
@@ -37,8 +43,9 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    set_up_logs(settings)
     loaded = ready(settings)
-    with _listen(settings) as listener:
+    with _listen(settings) as listener, _counting(settings):
         port = listener.getsockname()[1]
         _hand_down(settings, port)
         config = uvicorn.Config(
@@ -47,6 +54,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             host=settings.host,
             port=port,
             workers=settings.workers,
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -60,19 +68,31 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             Multiprocess(config, sockets=[listener]).run()
 
 
-def create() -> Front:
+def create() -> Watch:
     """Make the app of one server process, from the settings in its environment."""
     from zymap.store.gpkg import GpkgStore
-    from zymap_api.app import create_app
+    from zymap_api.app import create_app, watched
 
     settings = read_settings()
+    set_up_logs(settings)
     path = store_path(settings.geodata or geodata_dir(), settings.data_dir)
-    app = create_app(GpkgStore(path), settings)
+    app = watched(create_app(GpkgStore(path), settings))
     # What is here now stays: the collector need not look through it with each answer's garbage.
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     return app
+
+
+@contextmanager
+def _counting(settings: Settings) -> Generator[None]:
+    """Have several processes count in a folder of theirs."""
+    if settings.workers == 1 or settings.metrics == "off":
+        yield
+        return
+    with workshop(Path(tempfile.gettempdir()), "zymap-metrics-") as folder:
+        os.environ[FOLDER_VARIABLE] = str(folder)
+        yield
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -11,6 +11,7 @@ from zymap.catalog import Catalog
 from zymap.lateness import today
 from zymap.settings import Settings
 from zymap.store.base import Store
+from zymap_api.metrics import Metrics
 from zymap_api.tilecache import TileCache, VectorTile
 from zymap_api.tilefetch import TileFetcher
 
@@ -24,6 +25,7 @@ class State:
     store: Store
     settings: Settings
     basemaps: TileFetcher
+    metrics: Metrics
     vector_tiles: TileCache[VectorTile] = field(default_factory=TileCache[VectorTile])
     exports: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(EXPORTS_AT_ONCE)

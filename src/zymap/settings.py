@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         Folder of the store.
     autoload : bool
         Whether layers that have changed are loaded before the store is served or exported.
+    log_format : str
+        Form of what the server writes to stderr; ``auto`` is text on a terminal, else JSON.
+    metrics : str
+        Who may read ``/metrics``: nobody, who asks from this machine itself, or everybody.
     public_url : HttpUrl or None
         The address that links in answers begin with; None takes it from the request, if the
         request's Host is this machine.
@@ -64,6 +68,13 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="server processes")] = 1
+    log_format: Annotated[
+        Literal["auto", "json", "text"], Field(description="text on a terminal, else JSON")
+    ] = "auto"
+    access_log: Annotated[bool, Field(description="a line in the log for each request")] = True
+    metrics: Annotated[
+        Literal["off", "local", "all"], Field(description="who may read /metrics")
+    ] = "local"
     public_url: Annotated[HttpUrl | None, Field(description="address that links begin with")] = None
     cors_origins: Annotated[
         tuple[str, ...], NoDecode, Field(description="origins that may read the API, by commas")
