@@ -16,8 +16,9 @@ from starlette_compress import CompressMiddleware
 from zymap import __version__
 from zymap.settings import Settings
 from zymap.store.base import Store
+from zymap_api.accesslog import AccessLog
 from zymap_api.front import Front
-from zymap_api.logs import AccessLog
+from zymap_api.logs import writes_json
 from zymap_api.metrics import Metrics
 from zymap_api.problems import install_handlers
 from zymap_api.routes import (
@@ -126,7 +127,10 @@ def watched(front: Front) -> Watch:
     settings = front.state.settings
     own = (route for module in MODULES for route in module.router.routes)
     routes = [*HOT, *(route for route in own if isinstance(route, Route))]
-    log = AccessLog(settings) if settings.access_log else None
+    wanted = settings.access_log
+    log = None
+    if wanted != "off":
+        log = AccessLog(json=writes_json(settings), kept=wanted == "all")
     return Watch(front, routes, front.state.metrics, log)
 
 

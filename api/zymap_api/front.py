@@ -20,6 +20,7 @@ from zymap.errors import ZymapError
 from zymap_api.answers import holds
 from zymap_api.problems import refusal
 from zymap_api.state import MOMENT_KEY, SCOPE_KEY, Moment, State, now
+from zymap_api.watch import ACCOUNT_KEY, Account
 
 KEPT_BYTES = 32 * 2**20
 # An answer is kept when it is asked for again within as many others; most are never.
@@ -32,6 +33,8 @@ _ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
 _WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
 # A part of an answer, or an answer to somebody in particular, is not kept.
 _SPECIAL = frozenset((b"authorization", b"cookie", b"range"))
+
+_EMPTY = {"type": "http.response.body", "body": b""}
 
 Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
 
@@ -97,8 +100,7 @@ class Front:
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
-            self.state.metrics.kept.inc()
-            await _give(kept, held, send)
+            await _give(kept, held, scope, send)
             return
         if not self._is_seen(key):
             await self._answer(scope, receive, send, short=short)
@@ -225,10 +227,12 @@ def _read(
     return tuple(asking), held, short, special
 
 
-async def _give(kept: Kept, held: bytes | None, send: Send) -> None:
+async def _give(kept: Kept, held: bytes | None, scope: Scope, send: Send) -> None:
+    start, body = kept.start, kept.body
     if held is not None and holds(held.decode("latin-1"), kept.tag):
-        await send(kept.unchanged)
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send(kept.start)
-    await send(kept.body)
+        start, body = kept.unchanged, _EMPTY
+    account: Account | None = scope.get(ACCOUNT_KEY)
+    if account is not None:
+        start, send = account.kept(start, len(body["body"])), account.send
+    await send(start)
+    await send(body)

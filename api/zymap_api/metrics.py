@@ -36,8 +36,8 @@ class Metrics:
 
     Attributes
     ----------
-    kept : Counter
-        Answers given from memory.
+    count_kept : callable
+        Counts an answer that was given from memory.
     exports : Gauge
         Files and sheets that are being made.
     """
@@ -47,7 +47,7 @@ class Metrics:
         self._store = _StoreCollector(store)
         self._requests = Counter(
             "zymap_requests",
-            "Requests by route and class of status",
+            "Requests that were not answered from memory, by route and class of status",
             ("route", "status"),
             registry=self._own,
         )
@@ -58,9 +58,10 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._own,
         )
-        self.kept = Counter(
+        self._kept = Counter(
             "zymap_kept_answers", "Answers that were given from memory", registry=self._own
         )
+        self.count_kept = self._kept.inc
         self.exports = Gauge(
             "zymap_exports_running",
             "Files and sheets that are being made",
@@ -108,7 +109,6 @@ class _StoreCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield whether the store can be read, its revision, and the features of each layer."""
         up = GaugeMetricFamily("zymap_store_up", "1 if the store can be read, else 0")
-        yield up
         try:
             catalog, revision = self._store.catalog(), self._store.revision()
             counts = {
@@ -116,8 +116,10 @@ class _StoreCollector(Collector):
             }
         except ZymapError:
             up.add_metric((), 0)
+            yield up
             return
         up.add_metric((), 1)
+        yield up
         info = GaugeMetricFamily(
             "zymap_store_info", "The dataset and its revision", labels=("dataset", "revision")
         )

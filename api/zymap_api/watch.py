@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from time import perf_counter, time
+from time import perf_counter
 
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zymap_api.logs import AccessLog, moment
+from zymap_api.accesslog import AccessLog
 from zymap_api.metrics import Metrics
 from zymap_api.requestid import HEADER, REQUEST_ID, id_of
 
+ACCOUNT_KEY = "zymap.account"
 OTHER = "other"
 PATHS_REMEMBERED = 4096
 
@@ -32,64 +33,89 @@ class Watch:
         self, app: ASGIApp, routes: Sequence[Route], metrics: Metrics, log: AccessLog | None
     ) -> None:
         self.app = app
-        self._metrics = metrics
-        self._log = log
-        patterns = [(route.path_regex, route.path) for route in routes]
-
-        @lru_cache(PATHS_REMEMBERED)
-        def route_of(path: str) -> str:
-            if path.startswith("/static/"):
-                return "/static"
-            return next((name for pattern, name in patterns if pattern.match(path)), OTHER)
-
-        self._route_of = route_of
+        self.metrics = metrics
+        self.log = log
+        self.route_of = _router(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and tell when the answer is out."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            if self._log is not None:
-                self._log.flush()
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                if self.log is not None:
+                    self.log.flush()
             return
-        started = perf_counter()
-        request_id = id_of(scope["headers"])
-        REQUEST_ID.set(request_id)
-        status = size = 0
-
-        async def answer(message: Message) -> None:
-            nonlocal status, size
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                pair = (HEADER, request_id.encode())
-                # A kept answer is given more than once: its own message stays as it is.
-                message = {**message, "headers": [*message["headers"], pair]}
-            else:
-                size += len(message.get("body", b""))
-            await send(message)
-
+        account = Account(self, scope, send)
         try:
-            await self.app(scope, receive, answer)
+            await self.app(scope, receive, account.pass_on)
         finally:
-            seconds = perf_counter() - started
-            self._metrics.count(self._route_of(scope["path"]), status or 500, seconds)
-            if self._log is not None:
-                self._log.add(_line(scope, request_id, status, size, seconds))
+            account.close()
 
 
-def _line(
-    scope: Scope, request_id: str, status: int, size: int, seconds: float
-) -> dict[str, object]:
-    client = scope["client"]
-    return {
-        "time": moment(time()),
-        "level": "info",
-        "logger": "zymap.access",
-        "request_id": request_id,
-        "method": scope["method"],
-        "path": scope["path"],
-        "query": scope["query_string"].decode("latin-1"),
-        "status": status,
-        "bytes": size,
-        "duration_ms": round(seconds * 1000, 2),
-        "client": client[0] if client else "",
-    }
+class Account:
+    """What is told of one request."""
+
+    __slots__ = ("_id", "_is_kept", "_scope", "_size", "_started", "_status", "_watch", "send")
+
+    def __init__(self, watch: Watch, scope: Scope, send: Send) -> None:
+        self._started = perf_counter()
+        self._watch = watch
+        self._scope = scope
+        self._id = id_of(scope["headers"])
+        self._status = 0
+        self._size = 0
+        self._is_kept = False
+        self.send = send
+        scope[ACCOUNT_KEY] = self
+        REQUEST_ID.set(self._id)
+
+    async def pass_on(self, message: Message) -> None:
+        """Send a message of the answer, the first one with the id of the request."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message = self._named(message)
+        else:
+            self._size += len(message.get("body", b""))
+        await self.send(message)
+
+    def kept(self, start: Message, size: int) -> Message:
+        """Take down an answer that is given from memory; return its first message.
+
+        Its messages need not be passed on one by one: this is the way that is taken most.
+        """
+        self._status = start["status"]
+        self._size = size
+        self._is_kept = True
+        return self._named(start)
+
+    def _named(self, start: Message) -> Message:
+        # A kept answer is given more than once: its own message stays as it is.
+        headers = [*start["headers"], (HEADER, self._id.encode())]
+        return {"type": "http.response.start", "status": start["status"], "headers": headers}
+
+    def close(self) -> None:
+        """Count the request and write its line."""
+        watch, scope = self._watch, self._scope
+        seconds = perf_counter() - self._started
+        # Without a status there was no answer: the server ends the connection.
+        status = self._status or 500
+        if self._is_kept:
+            watch.metrics.count_kept()
+        else:
+            watch.metrics.count(watch.route_of(scope["path"]), status, seconds)
+        if watch.log is not None:
+            watch.log.add(scope, self._id, (status, self._size, seconds), kept=self._is_kept)
+
+
+def _router(routes: Sequence[Route]) -> Callable[[str], str]:
+    """Return a function that finds the route of a path."""
+    patterns = [(route.path_regex, route.path) for route in routes]
+
+    @lru_cache(PATHS_REMEMBERED)
+    def route_of(path: str) -> str:
+        if path.startswith("/static/"):
+            return "/static"
+        return next((name for pattern, name in patterns if pattern.match(path)), OTHER)
+
+    return route_of

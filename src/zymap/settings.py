@@ -71,7 +71,9 @@ class Settings(BaseSettings):
     log_format: Annotated[
         Literal["auto", "json", "text"], Field(description="text on a terminal, else JSON")
     ] = "auto"
-    access_log: Annotated[bool, Field(description="a line in the log for each request")] = True
+    access_log: Annotated[
+        Literal["all", "made", "off"], Field(description="requests that have a line in the log")
+    ] = "all"
     metrics: Annotated[
         Literal["off", "local", "all"], Field(description="who may read /metrics")
     ] = "local"

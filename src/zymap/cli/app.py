@@ -10,7 +10,19 @@ import sys
 
 import typer
 
-from zymap.cli import backup, export, load, new, publish, serve, settings, sheet, site, validate
+from zymap.cli import (
+    backup,
+    doctor,
+    export,
+    load,
+    new,
+    publish,
+    serve,
+    settings,
+    sheet,
+    site,
+    validate,
+)
 from zymap.errors import InvalidData, InvalidRequest, NotFound, ZymapError
 
 app = typer.Typer(
@@ -30,6 +42,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("validate")(validate.validate)
 app.command("new")(new.new)
+app.command("doctor")(doctor.doctor)
 app.command("settings")(settings.settings)
 app.add_typer(site.app, name="site")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+SQLITE_VERSION = sqlite3.sqlite_version
 _WAIT_S = 5
 
 
