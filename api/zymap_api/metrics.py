@@ -1,7 +1,7 @@
 """What the server counts, for Prometheus.
 
 One process counts in its memory. Several count in files of a folder that they share, by the
-multiprocess mode of `prometheus_client`, and whichever is asked adds up (ADR 21).
+multiprocess mode of `prometheus_client`, and whichever is asked adds up (ADR 23).
 """
 
 from __future__ import annotations
