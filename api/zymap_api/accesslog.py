@@ -34,20 +34,18 @@ class AccessLog:
     ----------
     json : bool
         Whether lines are JSON, or text for a person.
-    kept : bool
-        Whether answers that are given from memory have their line, too.
+    with_kept : bool
+        Whether answers that are given from memory should have their line, too.
     """
 
-    def __init__(self, *, json: bool, kept: bool) -> None:
+    def __init__(self, *, json: bool, with_kept: bool) -> None:
         self._line = _json_line if json else _text_line
-        self._with_kept = kept
+        self.with_kept = with_kept
         self._lines: list[str] = []
         self._flushing: asyncio.TimerHandle | None = None
 
-    def add(self, scope: Scope, request_id: str, answered: Answered, *, kept: bool) -> None:
+    def add(self, scope: Scope, request_id: str, answered: Answered) -> None:
         """Write a line soon; to be called in the event loop."""
-        if kept and not self._with_kept:
-            return
         client = scope["client"]
         self._lines.append(
             self._line(

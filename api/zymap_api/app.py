@@ -130,7 +130,7 @@ def watched(front: Front) -> Watch:
     wanted = settings.access_log
     log = None
     if wanted != "off":
-        log = AccessLog(json=writes_json(settings), kept=wanted == "all")
+        log = AccessLog(json=writes_json(settings), with_kept=wanted == "all")
     return Watch(front, routes, front.state.metrics, log)
 
 

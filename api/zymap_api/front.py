@@ -20,7 +20,6 @@ from zymap.errors import ZymapError
 from zymap_api.answers import holds
 from zymap_api.problems import refusal
 from zymap_api.state import MOMENT_KEY, SCOPE_KEY, Moment, State, now
-from zymap_api.watch import ACCOUNT_KEY, Account
 
 KEPT_BYTES = 32 * 2**20
 # An answer is kept when it is asked for again within as many others; most are never.
@@ -35,6 +34,7 @@ _WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
 _SPECIAL = frozenset((b"authorization", b"cookie", b"range"))
 
 _EMPTY = {"type": "http.response.body", "body": b""}
+_QUESTION_KEY = "zymap.question"
 
 Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
 
@@ -52,6 +52,23 @@ class Kept:
     def size_bytes(self) -> int:
         """Of the body and, roughly, of what is round it."""
         return len(self.body["body"]) + 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, as the memory knows it.
+
+    Attributes
+    ----------
+    moment : Moment
+        What answers depend on beside the request.
+    short : bool
+        Whether the app's middleware has nothing to do with it.
+    """
+
+    key: Key
+    moment: Moment
+    short: bool
 
 
 class Front:
@@ -82,35 +99,50 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, by the short way, or through the app."""
+        recalled = self.recall(scope)
+        if recalled is None:
+            await self.answer(scope, receive, send)
+            return
+        for message in recalled:
+            await send(message)
+
+    def recall(self, scope: Scope) -> tuple[Message, Message] | None:
+        """Return the messages of a kept answer, or None where `answer` has to make one."""
         scope[SCOPE_KEY] = self.state
         if scope["type"] != "http" or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
+            return None
         asking, held, short, special = _read(scope["headers"])
         moment = self._now()
         if moment is None:
-            await self.app(scope, receive, send)
-            return
+            return None
         scope[MOMENT_KEY] = moment
         if special:
-            await self.app(scope, receive, send)
-            return
-        short = short and held is None
+            return None
         key = (scope["scheme"], scope["path"], scope["query_string"], asking)
         kept = self._kept.get(key)
-        if kept is not None:
-            self._kept.move_to_end(key)
-            await _give(kept, held, scope, send)
+        if kept is None:
+            scope[_QUESTION_KEY] = Question(key, moment, short and held is None)
+            return None
+        self._kept.move_to_end(key)
+        if held is not None and holds(held.decode("latin-1"), kept.tag):
+            return kept.unchanged, _EMPTY
+        return kept.start, kept.body
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make the answer to what `recall` found none for, and keep it if it is one to keep."""
+        question: Question | None = scope.get(_QUESTION_KEY)
+        if question is None:
+            await self.app(scope, receive, send)
             return
-        if not self._is_seen(key):
-            await self._answer(scope, receive, send, short=short)
+        if not self._is_seen(question.key):
+            await self._answer(scope, receive, send, short=question.short)
             return
         recorder = _Recorder(send)
-        await self._answer(scope, receive, recorder, short=short)
-        made = recorder.kept(moment.revision)
+        await self._answer(scope, receive, recorder, short=question.short)
+        made = recorder.kept(question.moment.revision)
         # What was loaded meanwhile may be half in this answer.
-        if made is not None and self._now() is moment:
-            self._keep(key, made)
+        if made is not None and self._now() is question.moment:
+            self._keep(question.key, made)
 
     def _now(self) -> Moment | None:
         """Return what answers depend on beside the request; forget them when it changes."""
@@ -225,14 +257,3 @@ def _read(
         elif name in _SPECIAL:
             special = True
     return tuple(asking), held, short, special
-
-
-async def _give(kept: Kept, held: bytes | None, scope: Scope, send: Send) -> None:
-    start, body = kept.start, kept.body
-    if held is not None and holds(held.decode("latin-1"), kept.tag):
-        start, body = kept.unchanged, _EMPTY
-    account: Account | None = scope.get(ACCOUNT_KEY)
-    if account is not None:
-        start, send = account.kept(start, len(body["body"])), account.send
-    await send(start)
-    await send(body)

@@ -7,13 +7,13 @@ from functools import lru_cache
 from time import perf_counter
 
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from zymap_api.accesslog import AccessLog
+from zymap_api.front import Front
 from zymap_api.metrics import Metrics
 from zymap_api.requestid import HEADER, REQUEST_ID, id_of
 
-ACCOUNT_KEY = "zymap.account"
 OTHER = "other"
 PATHS_REMEMBERED = 4096
 
@@ -30,82 +30,70 @@ class Watch:
     """
 
     def __init__(
-        self, app: ASGIApp, routes: Sequence[Route], metrics: Metrics, log: AccessLog | None
+        self, front: Front, routes: Sequence[Route], metrics: Metrics, log: AccessLog | None
     ) -> None:
-        self.app = app
-        self.metrics = metrics
-        self.log = log
-        self.route_of = _router(routes)
+        self._front = front
+        self._metrics = metrics
+        self._log = log
+        self._log_of_kept = log if log is not None and log.with_kept else None
+        self._route_of = _router(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and tell when the answer is out."""
-        if scope["type"] != "http":
-            try:
-                await self.app(scope, receive, send)
-            finally:
-                if self.log is not None:
-                    self.log.flush()
+        started = perf_counter()
+        recalled = self._front.recall(scope)
+        if recalled is None:
+            await self._make(scope, receive, send, started)
             return
-        account = Account(self, scope, send)
+        # The way that is taken most: its messages are known, so none needs to be looked at.
+        start, body = recalled
+        request_id = id_of(scope["headers"])
+        await send(_named(start, request_id))
+        await send(body)
+        self._metrics.count_kept()
+        if self._log_of_kept is not None:
+            answered = (start["status"], len(body["body"]), perf_counter() - started)
+            self._log_of_kept.add(scope, request_id, answered)
+
+    async def _make(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
+        if scope["type"] != "http":
+            await self._live(scope, receive, send)
+            return
+        request_id = id_of(scope["headers"])
+        REQUEST_ID.set(request_id)
+        # Where no answer begins, the server ends the connection.
+        status, size = 500, 0
+
+        async def pass_on(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = _named(message, request_id)
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
         try:
-            await self.app(scope, receive, account.pass_on)
+            await self._front.answer(scope, receive, pass_on)
         finally:
-            account.close()
+            seconds = perf_counter() - started
+            self._metrics.count(self._route_of(scope["path"]), status, seconds)
+            if self._log is not None:
+                self._log.add(scope, request_id, (status, size, seconds))
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app start and end; nothing is left unwritten."""
+        try:
+            await self._front.answer(scope, receive, send)
+        finally:
+            if self._log is not None:
+                self._log.flush()
 
 
-class Account:
-    """What is told of one request."""
-
-    __slots__ = ("_id", "_is_kept", "_scope", "_size", "_started", "_status", "_watch", "send")
-
-    def __init__(self, watch: Watch, scope: Scope, send: Send) -> None:
-        self._started = perf_counter()
-        self._watch = watch
-        self._scope = scope
-        self._id = id_of(scope["headers"])
-        self._status = 0
-        self._size = 0
-        self._is_kept = False
-        self.send = send
-        scope[ACCOUNT_KEY] = self
-        REQUEST_ID.set(self._id)
-
-    async def pass_on(self, message: Message) -> None:
-        """Send a message of the answer, the first one with the id of the request."""
-        if message["type"] == "http.response.start":
-            self._status = message["status"]
-            message = self._named(message)
-        else:
-            self._size += len(message.get("body", b""))
-        await self.send(message)
-
-    def kept(self, start: Message, size: int) -> Message:
-        """Take down an answer that is given from memory; return its first message.
-
-        Its messages need not be passed on one by one: this is the way that is taken most.
-        """
-        self._status = start["status"]
-        self._size = size
-        self._is_kept = True
-        return self._named(start)
-
-    def _named(self, start: Message) -> Message:
-        # A kept answer is given more than once: its own message stays as it is.
-        headers = [*start["headers"], (HEADER, self._id.encode())]
-        return {"type": "http.response.start", "status": start["status"], "headers": headers}
-
-    def close(self) -> None:
-        """Count the request and write its line."""
-        watch, scope = self._watch, self._scope
-        seconds = perf_counter() - self._started
-        # Without a status there was no answer: the server ends the connection.
-        status = self._status or 500
-        if self._is_kept:
-            watch.metrics.count_kept()
-        else:
-            watch.metrics.count(watch.route_of(scope["path"]), status, seconds)
-        if watch.log is not None:
-            watch.log.add(scope, self._id, (status, self._size, seconds), kept=self._is_kept)
+def _named(start: Message, request_id: str) -> Message:
+    """Return the first message of an answer with the id; a kept answer's stays as it is."""
+    headers = [*start["headers"], (HEADER, request_id.encode())]
+    return {"type": "http.response.start", "status": start["status"], "headers": headers}
 
 
 def _router(routes: Sequence[Route]) -> Callable[[str], str]:

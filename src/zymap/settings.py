@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     ] = "auto"
     access_log: Annotated[
         Literal["all", "made", "off"], Field(description="requests that have a line in the log")
-    ] = "all"
+    ] = "made"
     metrics: Annotated[
         Literal["off", "local", "all"], Field(description="who may read /metrics")
     ] = "local"

@@ -65,7 +65,7 @@ def folder_of(pid):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_all_processes_did_is_one_log_and_one_sum(serve, tmp_path, workers):
-    server = serve("--workers", workers)
+    server = serve("--workers", workers, access_log="all")
     deadline = time.monotonic() + 60
     while len(workers_of(server)) < workers:
         assert time.monotonic() < deadline, "not all server processes are there"

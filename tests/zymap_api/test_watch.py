@@ -26,7 +26,7 @@ def opened(store, capsys):
     clients = []
 
     def open_(lent=None, client=("127.0.0.1", 5000), **settings):
-        chosen = Settings(**{"log_format": "json", **settings})
+        chosen = Settings(**{"log_format": "json", "access_log": "all", **settings})
         set_up_logs(chosen)
         app = watched(create_app(lent or Unclosed(store), chosen))
         made = TestClient(
