@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import orjson
 
@@ -26,7 +28,7 @@ from zymap.store import functions, sql
 from zymap.store.base import SEPARATOR, Count, Extent, Page, tile_attributes
 from zymap.store.functions import wkb_of
 from zymap.store.placing import placed
-from zymap.store.reading import connect
+from zymap.store.reading import FileState, connect, file_state
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
 from zymap.tiles import TileRows, Vocabulary, no_rows
@@ -36,15 +38,21 @@ if TYPE_CHECKING:
     from zymap.store.thinning import Ints
 
 COUNTS_REMEMBERED = 4096
+_LOOK_AFTER_S = 1.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class _Connection:
     """One thread's connection, and what it last knew of the data."""
 
     db: sqlite3.Connection
+    file: FileState
+    looked_at_s: float
     data_version: int = -1
     revision: str = ""
+
+    def __del__(self) -> None:
+        self.db.close()
 
 
 class GpkgStore:
@@ -64,7 +72,7 @@ class GpkgStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
         self._catalogs: dict[str, Catalog] = {}
         self._counts: dict[tuple[str, Query], Count] = {}
@@ -259,7 +267,7 @@ class GpkgStore:
         """Close the connections of all threads."""
         with self._lock:
             while self._open:
-                self._open.pop().close()
+                self._open.pop().db.close()
             self._local = threading.local()
 
     @contextmanager
@@ -267,11 +275,8 @@ class GpkgStore:
         """Lend this thread's connection, told of any change since its last use."""
         try:
             connection: _Connection | None = getattr(self._local, "connection", None)
-            if connection is None:
-                connection = _Connection(_connect(self.path))
-                self._local.connection = connection
-                with self._lock:
-                    self._open.append(connection.db)
+            if connection is None or self._is_replaced(connection):
+                connection = self._connect()
             version = connection.db.execute("PRAGMA data_version").fetchone()[0]
             if version != connection.data_version:
                 connection.revision = _meta(connection.db, "revision")
@@ -282,7 +287,30 @@ class GpkgStore:
                 self._catalogs = {connection.revision: catalog}
             yield connection, catalog
         except sqlite3.Error as error:
+            # What the connection remembers of a damaged file must not outlive it.
+            self._local.connection = None
             raise StoreUnavailable(f"{self.path.name}: {error}") from error
+
+    def _is_replaced(self, connection: _Connection) -> bool:
+        """Tell, by a look each second, whether another file stands where the open one was.
+
+        SQLite tells what others write, not what becomes of the file's name.
+        """
+        now_s = time.monotonic()
+        if now_s - connection.looked_at_s < _LOOK_AFTER_S:
+            return False
+        connection.looked_at_s = now_s
+        return file_state(self.path) != connection.file
+
+    def _connect(self) -> _Connection:
+        """Return a new connection for this thread; who still reads by its old one may."""
+        self._local.connection = None
+        state = file_state(self.path)
+        made = _Connection(_connect(self.path), state, time.monotonic())
+        self._local.connection = made
+        with self._lock:
+            self._open.add(made)
+        return made
 
 
 def _page_of(

@@ -9,6 +9,19 @@ SQLITE_VERSION = sqlite3.sqlite_version
 _WAIT_S = 5
 
 
+# Device, number, size and time of change; None where there is no file.
+FileState = tuple[int, int, int, int] | None
+
+
+def file_state(path: Path) -> FileState:
+    """Return what changes when another file is put in the place of one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Return a connection that cannot write, for any thread.
 
