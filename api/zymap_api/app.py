@@ -38,6 +38,7 @@ from zymap_api.routes import (
 )
 from zymap_api.state import State
 from zymap_api.tilefetch import TileFetcher
+from zymap_api.turns import Turns
 from zymap_api.watch import Watch
 from zymap_web.assets import STATIC_DIR
 
@@ -103,7 +104,8 @@ def create_app(store: Store, settings: Settings) -> Front:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    state = State(store, settings, fetcher, Metrics(store))
+    counts = Metrics(store)
+    state = State(store, settings, fetcher, counts, Turns(settings.exports, counts.exports))
     install_handlers(app)
     app.router.routes.extend(HOT)
     for module in MODULES:
@@ -131,7 +133,7 @@ def watched(front: Front) -> Watch:
     log = None
     if wanted != "off":
         log = AccessLog(json=writes_json(settings), with_kept=wanted == "all")
-    return Watch(front, routes, front.state.metrics, log)
+    return Watch(front, routes, log, SECURITY_HEADERS)
 
 
 class RevalidatedFiles(StaticFiles):

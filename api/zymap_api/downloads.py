@@ -13,10 +13,12 @@ from starlette.responses import FileResponse, Response
 
 from zymap import export
 from zymap.crs import CRS84, OFFERED, STORED, parse_crs
+from zymap.errors import InvalidRequest
+from zymap.query import Query
 from zymap_api.answers import content_crs, entity_tag, not_modified
 from zymap_api.links import self_url
 from zymap_api.params import Asked
-from zymap_api.state import state_of
+from zymap_api.state import State, state_of
 
 
 def download(request: Request, asked: Asked, kind: str) -> Response:
@@ -28,7 +30,8 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     Raises
     ------
     InvalidRequest
-        Only a part of each feature is asked for, and the format has all of it.
+        More features are asked for than the settings let into one file, or only a part of each
+        in a format that has all of it.
     NotRepresentable
         The format or encoding cannot hold the data.
     """
@@ -39,12 +42,13 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     state = state_of(request)
     whole = asked.paged if asked.limited else replace(asked.paged, limit=None)
     query = export.leave_out_empty(state.store, whole, kind)
+    _refuse_too_many(state, query)
     code = parse_crs(asked.crs).code if asked.crs else STORED
     name = export.download_name(state.store.catalog(), query, kind)
     workshop = Path(tempfile.mkdtemp(prefix="zymap-export-"))
     try:
         target = workshop / name.ascii
-        with state.exports:
+        with state.exports.one():
             manifest = export.run(
                 state.store,
                 query,
@@ -74,6 +78,15 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
         },
         background=BackgroundTask(shutil.rmtree, workshop, ignore_errors=True),
     )
+
+
+def _refuse_too_many(state: State, query: Query) -> None:
+    matched, most = state.store.count(query).matched, state.settings.export_features
+    if min(matched, query.limit or matched) > most:
+        raise InvalidRequest(
+            f"{matched} features match; a file has at most {most}, so ask for fewer, or by pages "
+            "with limit"
+        )
 
 
 def _next_page(request: Request, asked: Asked) -> dict[str, str]:

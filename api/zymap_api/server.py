@@ -76,7 +76,7 @@ def create() -> Watch:
     settings = read_settings()
     set_up_logs(settings)
     path = store_path(settings.geodata or geodata_dir(), settings.data_dir)
-    app = watched(create_app(GpkgStore(path), settings))
+    app = watched(create_app(GpkgStore(path, question_s=settings.question_s), settings))
     # What is here now stays: the collector need not look through it with each answer's garbage.
     gc.collect()
     gc.freeze()

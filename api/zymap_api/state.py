@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -14,8 +13,7 @@ from zymap.store.base import Store
 from zymap_api.metrics import Metrics
 from zymap_api.tilecache import TileCache, VectorTile
 from zymap_api.tilefetch import TileFetcher
-
-EXPORTS_AT_ONCE = 2
+from zymap_api.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +24,8 @@ class State:
     settings: Settings
     basemaps: TileFetcher
     metrics: Metrics
+    exports: Turns
     vector_tiles: TileCache[VectorTile] = field(default_factory=TileCache[VectorTile])
-    exports: threading.BoundedSemaphore = field(
-        default_factory=lambda: threading.BoundedSemaphore(EXPORTS_AT_ONCE)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from time import perf_counter
 
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from zymap_api.accesslog import AccessLog
 from zymap_api.front import Front
-from zymap_api.metrics import Metrics
+from zymap_api.problems import Busy, UrlTooLong, refusal
 from zymap_api.requestid import HEADER, REQUEST_ID, id_of
 
 OTHER = "other"
@@ -27,13 +28,22 @@ class Watch:
         By these requests are counted; what is none of them counts as one.
     log : AccessLog or None
         None writes no line.
+    headers : sequence of (bytes, bytes)
+        What the app adds to every answer; here to the refusals that never reach it.
     """
 
     def __init__(
-        self, front: Front, routes: Sequence[Route], metrics: Metrics, log: AccessLog | None
+        self,
+        front: Front,
+        routes: Sequence[Route],
+        log: AccessLog | None,
+        headers: Sequence[tuple[bytes, bytes]],
     ) -> None:
         self._front = front
-        self._metrics = metrics
+        self._metrics = front.state.metrics
+        self._settings = front.state.settings
+        self._headers = headers
+        self._running = 0
         self._log = log
         self._log_of_kept = log if log is not None and log.with_kept else None
         self._route_of = _router(routes)
@@ -74,12 +84,32 @@ class Watch:
             await send(message)
 
         try:
-            await self._front.answer(scope, receive, pass_on)
+            self._running += 1
+            await self._answer(scope, receive, pass_on)
         finally:
+            self._running -= 1
             seconds = perf_counter() - started
             self._metrics.count(self._route_of(scope["path"]), status, seconds)
             if self._log is not None:
                 self._log.add(scope, request_id, (status, size, seconds))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, unless it is one too many or too long."""
+        limits = self._settings
+        size = len(scope["path"]) + len(scope["query_string"])
+        if self._running > limits.requests:
+            error = Busy("as many requests are being answered as may be at once; ask again soon")
+        elif size > limits.url_bytes:
+            error = UrlTooLong(
+                f"the path and the query have {size} bytes, at most {limits.url_bytes} are read; "
+                "/search takes a long question as a body"
+            )
+        else:
+            await self._front.answer(scope, receive, send)
+            return
+        response = refusal(Request(scope), error)
+        response.raw_headers.extend(self._headers)
+        await response(scope, receive, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app start and end; nothing is left unwritten."""

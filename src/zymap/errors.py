@@ -10,6 +10,7 @@
     ├── InvalidData             a layer or catalogue breaks the rules
     ├── BasemapUnreachable      a basemap's tile server does not answer as it should
     ├── ExportFailed            a finished file cannot be written or does not read back right
+    ├── QuestionTooLong         the answer was not found in the time that a question has
     └── StoreUnavailable        the store cannot be opened or read
 
 The domain names the error; the edges (API, CLI) turn it into a status or an exit code.
@@ -88,3 +89,9 @@ class StoreUnavailable(ZymapError):
     """The store cannot be opened or read."""
 
     code = "store-unavailable"
+
+
+class QuestionTooLong(ZymapError):
+    """The answer was not found in the time that a question has."""
+
+    code = "question-too-long"

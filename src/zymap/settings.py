@@ -37,6 +37,19 @@ class Settings(BaseSettings):
         Folder of the store.
     autoload : bool
         Whether layers that have changed are loaded before the store is served or exported.
+    question_s : float
+        Seconds after which the store gives a question up; exports have no such limit.
+    body_bytes, url_bytes : int
+        Longest body of a posted search; longest path and query of any request.
+    requests : int
+        Requests that one server process answers at once; answers from memory do not count.
+    exports : int
+        Files and sheets that one server process makes at once. As many may wait for their turn,
+        twice over and for some seconds.
+    export_features : int
+        Most features that the server writes into one file.
+    shutdown_s : int
+        Seconds that running requests have to end when the server is told to stop.
     log_format : str
         Form of what the server writes to stderr; ``auto`` is text on a terminal, else JSON.
     metrics : str
@@ -68,6 +81,17 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="server processes")] = 1
+    question_s: Annotated[float, Field(gt=0, description="time that a question has")] = 10.0
+    body_bytes: Annotated[int, Field(gt=0, description="longest body")] = 1_000_000
+    url_bytes: Annotated[int, Field(gt=0, description="longest path and query")] = 262_144
+    requests: Annotated[int, Field(gt=0, description="requests that a process answers at once")] = (
+        500
+    )
+    exports: Annotated[int, Field(gt=0, description="files that a process makes at once")] = 2
+    export_features: Annotated[int, Field(gt=0, description="most features of a file")] = 1_000_000
+    shutdown_s: Annotated[
+        int, Field(ge=0, description="time that running requests have when zymap is stopped")
+    ] = 60
     log_format: Annotated[
         Literal["auto", "json", "text"], Field(description="text on a terminal, else JSON")
     ] = "auto"

@@ -111,7 +111,7 @@ def _answer(request: Request, order: Order) -> Response:
     name = export.file_name(state.store.catalog(), query, title, suffix)
     workshop = Path(tempfile.mkdtemp(prefix="zymap-sheet-"))
     try:
-        with state.exports:
+        with state.exports.one():
             summary = sheet.make(state.store, query, options, workshop / name.ascii)
     except BaseException:
         shutil.rmtree(workshop, ignore_errors=True)

@@ -7,12 +7,13 @@ extension (annex F.3).
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -21,7 +22,7 @@ import orjson
 
 from zymap.bbox import BBox, bounds_of
 from zymap.catalog import Catalog, Layer, parse_catalog, parse_source
-from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapError
+from zymap.errors import InvalidRequest, QuestionTooLong, StoreUnavailable, UnknownName, ZymapError
 from zymap.planebox import PlaneBox, outline
 from zymap.query import Query
 from zymap.store import functions, sql
@@ -39,6 +40,19 @@ if TYPE_CHECKING:
 
 COUNTS_REMEMBERED = 4096
 _LOOK_AFTER_S = 1.0
+# Of SQLite's program, between two looks at the clock: well below a millisecond.
+_STEPS = 10_000
+
+
+@dataclass(slots=True)
+class _Deadline:
+    """When a question is given up."""
+
+    ends_s: float = math.inf
+
+    def is_over(self) -> bool:
+        """Tell SQLite, which asks so now and then."""
+        return time.monotonic() > self.ends_s
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -50,6 +64,7 @@ class _Connection:
     looked_at_s: float
     data_version: int = -1
     revision: str = ""
+    deadline: _Deadline = field(default_factory=_Deadline)
 
     def __del__(self) -> None:
         self.db.close()
@@ -62,6 +77,8 @@ class GpkgStore:
     ----------
     path : pathlib.Path
         The file. It is opened for reading only.
+    question_s : float
+        Seconds after which a question is given up; `iterate` may take as long as it takes.
 
     Raises
     ------
@@ -69,8 +86,9 @@ class GpkgStore:
         The file is not there or was not written by zymap.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, question_s: float = math.inf) -> None:
         self.path = path
+        self._question_s = question_s
         self._local = threading.local()
         self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
@@ -143,7 +161,7 @@ class GpkgStore:
 
     def iterate(self, query: Query) -> Iterator[bytes]:
         """Yield what `select` returns, without holding all of it."""
-        with self._reading() as (connection, catalog):
+        with self._reading(math.inf) as (connection, catalog):
             asked = self._looked_up(connection, query, catalog)
             statement = _select(connection.db, asked, catalog)
             for row in connection.db.execute(*_pair(statement)):
@@ -271,12 +289,14 @@ class GpkgStore:
             self._local = threading.local()
 
     @contextmanager
-    def _reading(self) -> Generator[tuple[_Connection, Catalog]]:
+    def _reading(self, question_s: float | None = None) -> Generator[tuple[_Connection, Catalog]]:
         """Lend this thread's connection, told of any change since its last use."""
         try:
             connection: _Connection | None = getattr(self._local, "connection", None)
-            if connection is None or self._is_replaced(connection):
+            now_s = time.monotonic()
+            if connection is None or self._is_replaced(connection, now_s):
                 connection = self._connect()
+            connection.deadline.ends_s = now_s + (question_s or self._question_s)
             version = connection.db.execute("PRAGMA data_version").fetchone()[0]
             if version != connection.data_version:
                 connection.revision = _meta(connection.db, "revision")
@@ -286,17 +306,25 @@ class GpkgStore:
                 catalog = parse_catalog(_meta(connection.db, "catalog"))
                 self._catalogs = {connection.revision: catalog}
             yield connection, catalog
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise QuestionTooLong(
+                    f"no answer was found in {self._question_s:g} s; ask for less"
+                ) from error
+            raise self._failed(error) from error
         except sqlite3.Error as error:
-            # What the connection remembers of a damaged file must not outlive it.
-            self._local.connection = None
-            raise StoreUnavailable(f"{self.path.name}: {error}") from error
+            raise self._failed(error) from error
 
-    def _is_replaced(self, connection: _Connection) -> bool:
+    def _failed(self, error: sqlite3.Error) -> StoreUnavailable:
+        # What the connection remembers of a damaged file must not outlive it.
+        self._local.connection = None
+        return StoreUnavailable(f"{self.path.name}: {error}")
+
+    def _is_replaced(self, connection: _Connection, now_s: float) -> bool:
         """Tell, by a look each second, whether another file stands where the open one was.
 
         SQLite tells what others write, not what becomes of the file's name.
         """
-        now_s = time.monotonic()
         if now_s - connection.looked_at_s < _LOOK_AFTER_S:
             return False
         connection.looked_at_s = now_s
@@ -308,6 +336,8 @@ class GpkgStore:
         state = file_state(self.path)
         made = _Connection(_connect(self.path), state, time.monotonic())
         self._local.connection = made
+        if math.isfinite(self._question_s):
+            made.db.set_progress_handler(made.deadline.is_over, _STEPS)
         with self._lock:
             self._open.add(made)
         return made
