@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zymap.bundled import geodata_dir
 from zymap.errors import InvalidRequest
@@ -18,6 +19,9 @@ from zymap.workshop import workshop
 from zymap_api.logs import set_up_logs
 from zymap_api.metrics import FOLDER_VARIABLE
 from zymap_api.watch import Watch
+
+if TYPE_CHECKING:
+    from uvicorn import Config
 
 # Objects that an answer leaves behind die by their count; few are in a circle.
 COLLECT_AFTER = 20_000
@@ -41,7 +45,6 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         The layers break a rule.
     """
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     set_up_logs(settings)
     loaded = ready(settings)
@@ -58,14 +61,27 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_s,
         )
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         announce(f"zymap: http://{shown}:{port}/  ({loaded.features} features, {loaded.path})")
-        server = uvicorn.Server(config)
         if settings.workers == 1:
-            server.run(sockets=[listener])
+            uvicorn.Server(config).run(sockets=[listener])
         else:
-            Multiprocess(config, sockets=[listener]).run()
+            _several(config, listener)
+
+
+def _several(config: Config, listener: socket.socket) -> None:
+    """Run several server processes until this one is told to stop."""
+    from uvicorn.supervisors import Multiprocess
+
+    class Processes(Multiprocess):
+        def terminate_all(self) -> None:
+            # As long as it is open here, the system takes connections that nobody will answer.
+            listener.close()
+            super().terminate_all()
+
+    Processes(config, sockets=[listener]).run()
 
 
 def create() -> Watch:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import signal
+import socket
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 import pytest
+from benchmarks.dataset import write_dataset
 from prometheus_client.parser import text_string_to_metric_families
 from tests.serving import Server
 from tests.testland import write_testland
@@ -29,8 +34,7 @@ def serve(tmp_path):
 
     yield start
     for server in servers:
-        if server.process.poll() is None:
-            server.stop()
+        server.stop()
 
 
 def lines(tmp_path):
@@ -66,10 +70,7 @@ def folder_of(pid):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_all_processes_did_is_one_log_and_one_sum(serve, tmp_path, workers):
     server = serve("--workers", workers, access_log="all")
-    deadline = time.monotonic() + 60
-    while len(workers_of(server)) < workers:
-        assert time.monotonic() < deadline, "not all server processes are there"
-        time.sleep(0.1)
+    wait_until(lambda: len(workers_of(server)) == workers, "not all server processes are there")
     ids = {f"n{number}" for number in range(40)}
     for request_id in ids:
         request = urllib.request.Request(
@@ -91,3 +92,81 @@ def test_what_all_processes_did_is_one_log_and_one_sum(serve, tmp_path, workers)
     logged = [line for line in lines(tmp_path) if line.get("path") == "/areas"]
     assert {line["request_id"] for line in logged} == ids
     assert {line["status"] for line in logged} == {200}
+
+
+class Download:
+    """An answer that is asked for at once and read when the test wants."""
+
+    def __init__(self, server, path):
+        address = urllib.parse.urlsplit(server.root)
+        self._socket = socket.socket()
+        # What the system would hold for a reader who is slow is little.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._socket.settimeout(60)
+        self._socket.connect((address.hostname, address.port))
+        host = f"Host: {address.netloc}"
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\n{host}\r\n\r\n".encode())
+
+    def read(self, wait_s=0.0):
+        """Return the body, read slowly at first; its length must be what its head says."""
+        with self._socket, http.client.HTTPResponse(self._socket, method="GET") as answer:
+            answer.begin()
+            assert answer.status == 200
+            body = bytearray()
+            for _ in range(10):
+                body += answer.read(10_000)
+                time.sleep(wait_s)
+            body += answer.read()
+            assert len(body) == int(answer.headers["content-length"])
+            return bytes(body)
+
+    def close(self):
+        self._socket.close()
+
+
+@pytest.fixture
+def large(tmp_path):
+    """Return the folder of a district that takes a while to export."""
+    return write_dataset(tmp_path / "large", 8_000)
+
+
+def is_refused(server):
+    address = urllib.parse.urlsplit(server.root)
+    try:
+        socket.create_connection((address.hostname, address.port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def wait_until(condition, message):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, message
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_stop_cuts_no_download_and_no_running_export(serve, large, workers):
+    server = serve("--workers", workers, "--geodata", large)
+    whole = Download(server, "/collections/projects/items?f=geojson").read()
+    slow = Download(server, "/collections/projects/items?f=geojson")
+    wait_until(lambda: total(counts(server), "zymap_exports_running") == 0, "still exporting")
+    export = Download(server, "/collections/projects/items?f=gpkg")
+    wait_until(lambda: total(counts(server), "zymap_exports_running") == 1, "no export runs")
+    server.process.terminate()
+    wait_until(lambda: is_refused(server), "connections are still taken")
+    assert server.process.poll() is None
+    assert len(slow.read(wait_s=0.1)) == len(whole)
+    assert export.read()[:15] == b"SQLite format 3"
+    # uvicorn hands the signal on when all is done; systemd takes that for a clean end.
+    assert server.process.wait(timeout=60) in (0, -signal.SIGTERM)
+
+
+def test_a_stop_waits_for_a_reader_who_does_not_read_no_longer_than_it_is_told(serve, large):
+    server = serve("--geodata", large, shutdown_s="1")
+    stuck = Download(server, "/collections/projects/items?f=geojson")
+    wait_until(lambda: total(counts(server), "zymap_exports_running") == 0, "still exporting")
+    server.process.terminate()
+    server.process.wait(timeout=30)
+    stuck.close()
