@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from zymap.errors import ExportFailed, InvalidData, InvalidRequest, StoreUnavailable
+from zymap.errors import InvalidData, InvalidRequest, NotWritable, StoreUnavailable
 from zymap.store.gpkg_check import Content, check_gpkg
 from zymap.store.gpkg_writer import copy_gpkg, log_ahead, replace_gpkg
 from zymap.store.writing import alone
@@ -44,7 +44,7 @@ def backup(store: Path, target: Path) -> Backup:
         There is no folder for the file, or the file is the store itself.
     StoreUnavailable
         The store cannot be read, or is damaged.
-    ExportFailed
+    NotWritable
         The file cannot be written.
     """
     if not store.is_file():
@@ -64,7 +64,7 @@ def backup(store: Path, target: Path) -> Backup:
             made = Backup(content, digest, part.stat().st_size)
             put(part, target)
     except OSError as error:
-        raise ExportFailed(f"{target} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{target} cannot be written: {error.strerror}") from error
     return made
 
 

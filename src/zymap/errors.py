@@ -10,6 +10,7 @@
     ├── InvalidData             a layer or catalogue breaks the rules
     ├── BasemapUnreachable      a basemap's tile server does not answer as it should
     ├── ExportFailed            a finished file cannot be written or does not read back right
+    │   └── NotWritable         the disk is full, or the folder is read-only
     ├── QuestionTooLong         the answer was not found in the time that a question has
     └── StoreUnavailable        the store cannot be opened or read
 
@@ -77,6 +78,12 @@ class ExportFailed(ZymapError):
     """A file cannot be written or does not read back as it was meant; none was handed over."""
 
     code = "export-failed"
+
+
+class NotWritable(ExportFailed):
+    """A file cannot be written where it is made: the disk is full, or the folder read-only."""
+
+    code = "not-writable"
 
 
 class BasemapUnreachable(ZymapError):

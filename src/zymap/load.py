@@ -72,22 +72,25 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
     """
     catalog = read_catalog(geodata)
     target = data_dir / f"{catalog.dataset.id}.gpkg"
-    with alone(target):
-        return _load(geodata, catalog, target, force=force)
-
-
-def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Loaded:
     revision = _revision(geodata, catalog)
-    prefix = f".load-{target.stem}-"
-    sweep(target.parent, prefix)
-    if not force:
-        held = _held(target)
+    sweep(data_dir, _part_prefix(target))
+    # A folder that may only be read is fine as long as there is nothing to load.
+    held = None if force else _held(target)
+    if held is not None and held.revision == revision:
+        return held
+    with alone(target):
+        # Who waited may find it loaded by whom it waited for.
+        held = None if force else _held(target)
         if held is not None and held.revision == revision:
             return held
+        return _load(geodata, catalog, target, revision)
+
+
+def _load(geodata: Path, catalog: Catalog, target: Path, revision: str) -> Loaded:
     layers = {layer.id: read_features(geodata / layer.file) for layer in catalog.layers}
     total = sum(len(features) for features in layers.values())
     _refuse_errors(geodata)
-    with workshop(target.parent, prefix) as folder:
+    with workshop(target.parent, _part_prefix(target)) as folder:
         part = folder / target.name
         write_gpkg(part, catalog, layers, revision)
         replace_gpkg(part, target)
@@ -116,6 +119,10 @@ def differs(settings: Settings, revision: str) -> bool:
     """Tell whether the layers hold something else than a store of this revision."""
     geodata = settings.geodata or geodata_dir()
     return _revision(geodata, read_catalog(geodata)) != revision
+
+
+def _part_prefix(target: Path) -> str:
+    return f".load-{target.stem}-"
 
 
 def _refuse_errors(geodata: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zymap.errors import ExportFailed, InvalidRequest
+from zymap.errors import InvalidRequest, NotWritable
 from zymap.workshop import part_prefix, workshop
 
 # By this file a folder is known as a publication.
@@ -27,7 +27,7 @@ def replaced_folder(target: Path, *, force: bool) -> Generator[Path]:
     ------
     InvalidRequest
         The place is taken, or there is no folder to put it in.
-    ExportFailed
+    NotWritable
         The folder cannot be written.
     """
     target = target.resolve()
@@ -40,7 +40,7 @@ def replaced_folder(target: Path, *, force: bool) -> Generator[Path]:
             _let_all_read(made)
             _swap(made, target, folder / "before")
     except OSError as error:
-        raise ExportFailed(f"{target} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{target} cannot be written: {error.strerror}") from error
 
 
 def check_place(target: Path, *, force: bool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from importlib import import_module
 from pathlib import Path
 from typing import cast
 
 from zymap.crs import STORED
-from zymap.errors import ExportFailed, InvalidRequest
+from zymap.errors import ExportFailed, InvalidRequest, NotWritable
 from zymap.export.archive import write_zip
 from zymap.export.formats import Format, find_format
 from zymap.export.job import ALL_COLUMNS, Columns, Job, Part, Writer
@@ -16,6 +17,9 @@ from zymap.export.manifest import MANIFEST_FILE, Manifest, describe_job
 from zymap.query import Query, check_query
 from zymap.store.base import Store
 from zymap.workshop import part_prefix, put, workshop
+
+# With less, a disk is full for anything but a small table.
+_LEAST_ROOM_BYTES = 100_000
 
 
 def run(
@@ -63,8 +67,10 @@ def run(
         The question, the format, the CRS, the encoding or the target cannot be.
     NotRepresentable
         The format or the encoding cannot hold the data.
+    NotWritable
+        There is no room for the file, or its folder is read-only.
     ExportFailed
-        The file cannot be written, or does not read back as it was written.
+        The file does not read back as it was written.
     """
     kind = find_format(format)
     kind.check_crs(crs)
@@ -82,7 +88,14 @@ def run(
             manifest = manifest.sealed(product)
             put(product, target)
     except OSError as error:
-        raise ExportFailed(f"{target.name} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{target.name} cannot be written: {error.strerror}") from error
+    except _gdal_errors() as error:
+        raise NotWritable(f"{target.name} cannot be written: {error}") from error
+    except ExportFailed as error:
+        # GDAL may tell of a full disk by a file that does not read back.
+        if shutil.disk_usage(target.parent).free < _LEAST_ROOM_BYTES:
+            raise NotWritable(f"{target.name} cannot be written: the disk is full") from error
+        raise
     return manifest
 
 
@@ -127,3 +140,10 @@ def _pack(job: Job, manifest: Manifest, parts: list[Part]) -> Path:
     product = job.folder / "export.zip"
     write_zip(product, job.folder, names)
     return product
+
+
+def _gdal_errors() -> tuple[type[Exception], ...]:
+    """Return what pyogrio raises where GDAL cannot write; looked up when something is raised."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+    return DataLayerError, DataSourceError, FeatureError

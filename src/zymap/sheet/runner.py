@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zymap.catalog import AREA_FIELD
-from zymap.errors import ExportFailed, InvalidRequest
+from zymap.errors import InvalidRequest, NotWritable
 from zymap.query import Query
 from zymap.sheet.content import (
     Item,
@@ -56,7 +56,7 @@ def make(
     ------
     InvalidRequest
         The question or the target cannot be, or there is too much for a sheet.
-    ExportFailed
+    NotWritable
         The file cannot be written.
     """
     if not target.parent.is_dir():
@@ -146,4 +146,4 @@ def _write(pdf: bytes, options: SheetOptions, target: Path) -> None:
                 part.write_bytes(pdf)
             put(part, target)
     except OSError as error:
-        raise ExportFailed(f"{target.name} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{target.name} cannot be written: {error.strerror}") from error

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from zymap.catalog import Catalog, Field, Layer
-from zymap.errors import ExportFailed, InvalidData, StoreUnavailable
+from zymap.errors import InvalidData, NotWritable, StoreUnavailable
 from zymap.geojson import Feature, feature_text
 from zymap.search import search_text
 from zymap.store import sql
@@ -52,7 +52,20 @@ def write_gpkg(
     ------
     InvalidData
         A value does not fit the type of its field.
+    StoreUnavailable
+        The file cannot be written.
     """
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+    try:
+        _write_gpkg(path, catalog, features, revision)
+    except (sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
+        raise StoreUnavailable(f"{path.name}: cannot be written ({error})") from error
+
+
+def _write_gpkg(
+    path: Path, catalog: Catalog, features: Mapping[str, Sequence[Feature]], revision: str
+) -> None:
     shapes = {layer.id: _shapes(features[layer.id]) for layer in catalog.layers}
     for layer in catalog.layers:
         _write_layer(path, layer, features[layer.id], shapes[layer.id])
@@ -86,7 +99,7 @@ def copy_gpkg(source: Path, part: Path) -> None:
     ------
     InvalidData
         The source is damaged, or no store of zymap.
-    ExportFailed
+    NotWritable
         The copy cannot be written.
     """
     try:
@@ -98,7 +111,7 @@ def copy_gpkg(source: Path, part: Path) -> None:
             held.backup(db)
             db.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise ExportFailed(f"{source.name} cannot be copied ({error})") from error
+        raise NotWritable(f"{source.name} cannot be copied ({error})") from error
 
 
 def replace_gpkg(part: Path, target: Path) -> None:
