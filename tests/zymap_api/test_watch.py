@@ -123,7 +123,7 @@ def test_an_id_that_is_not_sane_is_replaced(opened, given):
 class Broken(Unclosed):
     """A store whose features cannot be read."""
 
-    def select(self, *_):
+    def page(self, *_):
         raise StoreUnavailable("the disk is gone")
 
     def feature(self, *_):
