@@ -6,7 +6,7 @@ FACTS ?= ../shared/facts.csv
 export ZYMAP_FACTS ?= $(wildcard $(abspath $(FACTS)))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-clients check fmt wheel-test bench drill soak build browser postgres install clean
+.PHONY: help serve test test-clients faults check fmt wheel-test bench drill soak build browser postgres install clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ test-clients: $(VENV)/.dev ## Read the API with GDAL, QGIS, OWSLib, MapLibre and
 	@sh tests/install_clients.sh
 	cd tests/clients/readers && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/clients
+
+faults: $(VENV)/.dev ## Kill every command that writes, 200 times in all, at random moments
+	ZYMAP_FAULT_ROUNDS=50 $(BIN)/python -m pytest -n 2 -m faults
 
 check: $(VENV)/.dev ## Lint, format, types, import contract, data
 	$(BIN)/ruff check .

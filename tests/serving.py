@@ -14,16 +14,23 @@ STARTUP_S = 60
 
 
 class Server:
-    """A server in a process of its own, on a free port, with a store of its own."""
+    """A server in a process of its own, on a free port, with a store of its own.
 
-    def __init__(self, data, *arguments, settings=None):
+    What it logs goes to the open file `log`, or to where the tests' own errors go.
+    """
+
+    def __init__(self, data, *arguments, settings=None, log=None):
         # The store and the port are this test's own; nothing of the caller's settings counts.
         clean = {k: v for k, v in os.environ.items() if not k.startswith("ZYMAP_")}
         clean |= {f"ZYMAP_{name.upper()}": text for name, text in (settings or {}).items()}
         start = [sys.executable, "-c", "from zymap.cli import run; run()"]
         command = [*start, "serve", "--port", "0", "--data", str(data)]
         self.process = subprocess.Popen(
-            [*command, *map(str, arguments)], env=clean, stdout=subprocess.PIPE, text=True
+            [*command, *map(str, arguments)],
+            env=clean,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         )
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+?/", line)

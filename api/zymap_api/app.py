@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
@@ -15,11 +16,15 @@ from starlette_compress import CompressMiddleware
 from zymap import __version__
 from zymap.settings import Settings
 from zymap.store.base import Store
+from zymap_api.accesslog import AccessLog
 from zymap_api.front import Front
+from zymap_api.logs import writes_json
+from zymap_api.metrics import Metrics
 from zymap_api.problems import install_handlers
 from zymap_api.routes import (
     areas,
     basemaps,
+    metrics,
     oc4ids,
     ogc,
     records,
@@ -33,6 +38,8 @@ from zymap_api.routes import (
 )
 from zymap_api.state import State
 from zymap_api.tilefetch import TileFetcher
+from zymap_api.turns import Turns
+from zymap_api.watch import Watch
 from zymap_web.assets import STATIC_DIR
 
 # In the order in which a path is looked up.
@@ -49,13 +56,17 @@ MODULES = (
     search,
     basemaps,
     oc4ids,
+    metrics,
 )
+# Plain routes, which may be answered by a short way (`zymap_api.front`).
+HOT = (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
 EXPOSED_HEADERS = (
     "Link",
     "ETag",
     "Content-Crs",
     "Content-Disposition",
     "X-Zymap-Sha256",
+    "X-Request-Id",
     tiles.LEFT_OUT_HEADER,
 )
 SECURITY_HEADERS = (
@@ -93,10 +104,10 @@ def create_app(store: Store, settings: Settings) -> Front:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    state = State(store, settings, fetcher)
+    counts = Metrics(store)
+    state = State(store, settings, fetcher, counts, Turns(settings.exports, counts.exports))
     install_handlers(app)
-    hot = (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
-    app.router.routes.extend(hot)
+    app.router.routes.extend(HOT)
     for module in MODULES:
         app.include_router(module.router)
     app.mount("/static", RevalidatedFiles(directory=STATIC_DIR), name="static")
@@ -110,7 +121,19 @@ def create_app(store: Store, settings: Settings) -> Front:
         expose_headers=EXPOSED_HEADERS,
     )
     app.add_middleware(SecurityHeaders)
-    return Front(app, state, hot, SECURITY_HEADERS)
+    return Front(app, state, HOT, SECURITY_HEADERS)
+
+
+def watched(front: Front) -> Watch:
+    """Return an app as `zymap serve` runs it: each request is counted, and written down."""
+    settings = front.state.settings
+    own = (route for module in MODULES for route in module.router.routes)
+    routes = [*HOT, *(route for route in own if isinstance(route, Route))]
+    wanted = settings.access_log
+    log = None
+    if wanted != "off":
+        log = AccessLog(json=writes_json(settings), with_kept=wanted == "all")
+    return Watch(front, routes, log, SECURITY_HEADERS)
 
 
 class RevalidatedFiles(StaticFiles):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -13,10 +14,13 @@ from starlette.responses import FileResponse, Response
 
 from zymap import export
 from zymap.crs import CRS84, OFFERED, STORED, parse_crs
+from zymap.errors import InvalidRequest, NotWritable
+from zymap.query import Query
+from zymap.workshop import workshop
 from zymap_api.answers import content_crs, entity_tag, not_modified
 from zymap_api.links import self_url
 from zymap_api.params import Asked
-from zymap_api.state import state_of
+from zymap_api.state import State, state_of
 
 
 def download(request: Request, asked: Asked, kind: str) -> Response:
@@ -28,7 +32,8 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     Raises
     ------
     InvalidRequest
-        Only a part of each feature is asked for, and the format has all of it.
+        More features are asked for than the settings let into one file, or only a part of each
+        in a format that has all of it.
     NotRepresentable
         The format or encoding cannot hold the data.
     """
@@ -39,26 +44,21 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     state = state_of(request)
     whole = asked.paged if asked.limited else replace(asked.paged, limit=None)
     query = export.leave_out_empty(state.store, whole, kind)
+    _refuse_too_many(state, query)
     code = parse_crs(asked.crs).code if asked.crs else STORED
     name = export.download_name(state.store.catalog(), query, kind)
-    workshop = Path(tempfile.mkdtemp(prefix="zymap-export-"))
-    try:
-        target = workshop / name.ascii
-        with state.exports:
-            manifest = export.run(
-                state.store,
-                query,
-                format=kind,
-                crs=code,
-                encoding=asked.encoding,
-                target=target,
-                columns=export.Columns(asked.properties, not asked.skip_geometry),
-            )
-    except BaseException:
-        shutil.rmtree(workshop, ignore_errors=True)
-        raise
+    with MadeFile(name.ascii) as made, state.exports.one():
+        manifest = export.run(
+            state.store,
+            query,
+            format=kind,
+            crs=code,
+            encoding=asked.encoding,
+            target=made.path,
+            columns=export.Columns(asked.properties, not asked.skip_geometry),
+        )
     return FileResponse(
-        target,
+        made.path,
         media_type=export.FORMATS[kind].media_type_for(len(query.sources)),
         headers={
             **_next_page(request, asked),
@@ -72,8 +72,46 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
             "X-Zymap-Located": str(manifest.located),
             "X-Zymap-Sha256": manifest.sha256,
         },
-        background=BackgroundTask(shutil.rmtree, workshop, ignore_errors=True),
+        background=BackgroundTask(made.remove),
     )
+
+
+class MadeFile:
+    """A place to make a file in, which is handed over if all goes well.
+
+    Raises
+    ------
+    NotWritable
+        The system's folder for temporary files is full or read-only.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._stack = ExitStack()
+        try:
+            lent = workshop(Path(tempfile.gettempdir()), "zymap-export-")
+            self.path = self._stack.enter_context(lent) / name
+        except OSError as error:
+            raise NotWritable(f"{name} cannot be written: {error.strerror}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.remove()
+
+    def remove(self) -> None:
+        """Remove the file; to be called when it has been handed over."""
+        self._stack.close()
+
+
+def _refuse_too_many(state: State, query: Query) -> None:
+    matched, most = state.store.count(query).matched, state.settings.export_features
+    if min(matched, query.limit or matched) > most:
+        raise InvalidRequest(
+            f"{matched} features match; a file has at most {most}, so ask for fewer, or by pages "
+            "with limit"
+        )
 
 
 def _next_page(request: Request, asked: Asked) -> dict[str, str]:

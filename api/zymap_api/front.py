@@ -36,6 +36,9 @@ _WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
 # A part of an answer, or an answer to somebody in particular, is not kept.
 _SPECIAL = frozenset((b"authorization", b"cookie", b"range"))
 
+_EMPTY = {"type": "http.response.body", "body": b""}
+_QUESTION_KEY = "zymap.question"
+
 Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
 
 
@@ -52,6 +55,25 @@ class Kept:
     def size_bytes(self) -> int:
         """Of the body and, roughly, of what is round it."""
         return len(self.body["body"]) + 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, as the memory knows it.
+
+    Attributes
+    ----------
+    key : tuple or None
+        None for what is not kept.
+    moment : Moment
+        What answers depend on beside the request.
+    short : bool
+        Whether the app's middleware has nothing to do with it.
+    """
+
+    key: Key | None
+    moment: Moment
+    short: bool
 
 
 class Front:
@@ -82,30 +104,49 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, by the short way, or through the app."""
+        recalled = self.recall(scope)
+        if recalled is None:
+            await self.answer(scope, receive, send)
+            return
+        for message in recalled:
+            await send(message)
+
+    def recall(self, scope: Scope) -> tuple[Message, Message] | None:
+        """Return the messages of a kept answer, or None where `answer` has to make one."""
         scope[SCOPE_KEY] = self.state
         moment = self._now() if scope["type"] == "http" else None
         if moment is None:
-            await self.app(scope, receive, send)
-            return
+            return None
         asking, held, short, special = _read(scope["headers"])
         if special or scope["method"] != "GET":
-            await self._of_one_state(moment, scope, receive, send, short=False)
-            return
-        short = short and held is None
+            scope[_QUESTION_KEY] = Question(None, moment, short=False)
+            return None
         key = (scope["scheme"], scope["path"], scope["query_string"], asking)
         kept = self._kept.get(key)
-        if kept is not None:
-            self._kept.move_to_end(key)
-            await _give(kept, held, send)
+        if kept is None:
+            scope[_QUESTION_KEY] = Question(key, moment, short and held is None)
+            return None
+        self._kept.move_to_end(key)
+        if held is not None and holds(held.decode("latin-1"), kept.tag):
+            return kept.unchanged, _EMPTY
+        return kept.start, kept.body
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make the answer to what `recall` found none for, and keep it if it is one to keep."""
+        question: Question | None = scope.get(_QUESTION_KEY)
+        if question is None:
+            await self.app(scope, receive, send)
             return
-        if not self._is_seen(key):
-            await self._of_one_state(moment, scope, receive, send, short=short)
+        if question.key is None or not self._is_seen(question.key):
+            await self._of_one_state(question.moment, scope, receive, send, short=question.short)
             return
         recorder = _Recorder(send)
-        answered = await self._of_one_state(moment, scope, receive, recorder, short=short)
+        answered = await self._of_one_state(
+            question.moment, scope, receive, recorder, short=question.short
+        )
         made = recorder.kept(answered.revision)
         if made is not None and answered is self._moment:
-            self._keep(key, made)
+            self._keep(question.key, made)
 
     async def _of_one_state(
         self, moment: Moment, scope: Scope, receive: Receive, send: Send, *, short: bool
@@ -236,12 +277,3 @@ def _read(
         elif name in _SPECIAL:
             special = True
     return tuple(asking), held, short, special
-
-
-async def _give(kept: Kept, held: bytes | None, send: Send) -> None:
-    if held is not None and holds(held.decode("latin-1"), kept.tag):
-        await send(kept.unchanged)
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send(kept.start)
-    await send(kept.body)

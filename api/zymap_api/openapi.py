@@ -84,6 +84,7 @@ def api_definition(request: Request) -> Json:
                 name: {
                     "description": text,
                     "content": {PROBLEM: {"schema": schemas.ref("Problem")}},
+                    **({"headers": _RETRY_AFTER} if name in ("TooMany", "Unavailable") else {}),
                 }
                 for name, text in _PROBLEMS.items()
             },
@@ -96,8 +97,17 @@ _PROBLEMS = {
     "NotFound": "没有这个资源 / no such resource",
     "NotAcceptable": "没有可接受的表示 / no acceptable representation",
     "TooLarge": "请求体过长 / the body is too long",
+    "UrlTooLong": "网址过长 / the address is too long",
+    "TooMany": "同时导出的太多,稍后再试 / too many files are being made; ask again later",
+    "Unavailable": "暂时不能回答,稍后再试 / no answer just now; ask again later",
     "UnsupportedType": "请求体类型不支持 / the body is of a type that is not read here",
     "Failure": "服务器出错 / the server failed",
+}
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "多少秒后再试 / seconds after which to ask again",
+        "schema": {"type": "integer"},
+    }
 }
 _F = {
     "name": "f",
@@ -321,8 +331,12 @@ def _get(
         "400": {"$ref": "#/components/responses/BadRequest"},
         "404": {"$ref": "#/components/responses/NotFound"},
         "406": {"$ref": "#/components/responses/NotAcceptable"},
+        "414": {"$ref": "#/components/responses/UrlTooLong"},
+        "503": {"$ref": "#/components/responses/Unavailable"},
         "default": {"$ref": "#/components/responses/Failure"},
     }
+    if any(media_type in content for media_type in (*_file_content(), PDF, PNG)):
+        responses["429"] = {"$ref": "#/components/responses/TooMany"}
     operation = {
         "operationId": name,
         "summary": summary,

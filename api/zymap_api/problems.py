@@ -16,9 +16,12 @@ from zymap.errors import (
     InvalidData,
     InvalidRequest,
     NotFound,
+    NotWritable,
+    QuestionTooLong,
     StoreUnavailable,
     ZymapError,
 )
+from zymap_api.requestid import REQUEST_ID
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("zymap.api")
@@ -42,28 +45,55 @@ class BodyTooLarge(ZymapError):
     code = "body-too-large"
 
 
+class UrlTooLong(ZymapError):
+    """The path and the query of a request are longer than is read."""
+
+    code = "url-too-long"
+
+
+class Busy(ZymapError):
+    """As many requests are being answered as may be at once."""
+
+    code = "busy"
+
+
+class TooManyExports(ZymapError):
+    """As many files are being made as may be at once, and others wait already."""
+
+    code = "too-many-exports"
+
+
 # Looked up along the error's class tree, so a new subclass needs no row of its own.
 STATUS: dict[type[ZymapError], int] = {
     InvalidRequest: 400,
     NotFound: 404,
     NotAcceptable: 406,
     BodyTooLarge: 413,
+    UrlTooLong: 414,
     UnsupportedMediaType: 415,
+    TooManyExports: 429,
     InvalidData: 500,
     BasemapUnreachable: 502,
+    NotWritable: 503,
     StoreUnavailable: 503,
+    QuestionTooLong: 503,
+    Busy: 503,
     ZymapError: 500,
 }
+# Seconds after which it makes sense to ask again, by status.
+_RETRY_AFTER_S = {429: 5, 503: 5}
 _TITLES = {
     400: "The request cannot be answered as it is",
     404: "Not found",
     405: "Method not allowed",
     406: "No acceptable representation",
     413: "The body is too large",
+    414: "The address is too long",
     415: "The body is of a type that is not read here",
+    429: "Too much is being made at once",
     500: "zymap failed",
     502: "A server that zymap asked failed",
-    503: "The store is not available",
+    503: "zymap cannot answer just now",
 }
 
 
@@ -85,6 +115,9 @@ def problem(
         "detail": detail,
         "description": detail,
     }
+    if status >= 500 and (request_id := REQUEST_ID.get()):
+        # By this id the log of the server tells more.
+        body["instance"] = f"urn:zymap:request:{request_id}"
     if parameter is not None:
         body["parameter"] = parameter
     # A lone surrogate (from %ED%A0%80 in a URL) cannot be written as UTF-8. What the caller sent
@@ -111,7 +144,9 @@ def refusal(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error.message)
-    return problem(status, error.message, error.code, parameter=error.parameter)
+    wait_s = _RETRY_AFTER_S.get(status)
+    headers = None if wait_s is None else {"Retry-After": str(wait_s)}
+    return problem(status, error.message, error.code, parameter=error.parameter, headers=headers)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

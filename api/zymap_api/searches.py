@@ -15,9 +15,9 @@ from starlette.requests import Request
 from zymap.errors import InvalidRequest
 from zymap_api.media import JSON
 from zymap_api.problems import BodyTooLarge, UnsupportedMediaType
+from zymap_api.state import state_of
 
 FORM = "application/x-www-form-urlencoded"
-BODY_MAXIMUM = 1_000_000
 
 
 async def as_query(request: Request) -> Request:
@@ -28,7 +28,7 @@ async def as_query(request: Request) -> Request:
     UnsupportedMediaType
         The body is neither JSON nor a form.
     BodyTooLarge
-        It is longer than `BODY_MAXIMUM`.
+        It is longer than the setting ``body_bytes``.
     InvalidRequest
         It is no JSON object, a member is no value of a parameter, or the URL has parameters, too.
     """
@@ -43,11 +43,11 @@ async def as_query(request: Request) -> Request:
 
 
 async def _read(request: Request) -> bytes:
-    body = bytearray()
+    body, longest = bytearray(), state_of(request).settings.body_bytes
     async for part in request.stream():
         body += part
-        if len(body) > BODY_MAXIMUM:
-            raise BodyTooLarge(f"the body is longer than {BODY_MAXIMUM} bytes")
+        if len(body) > longest:
+            raise BodyTooLarge(f"the body is longer than {longest} bytes")
     return bytes(body)
 
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Callable
-from contextlib import closing
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from zymap.catalog import Source
 from zymap.errors import InvalidRequest
-from zymap.load import load_by, open_store
-from zymap.query import Query
+from zymap.load import open_store, ready
 from zymap.settings import Settings, read_settings
-from zymap_api.front import Front
+from zymap.workshop import workshop
+from zymap_api.logs import set_up_logs
+from zymap_api.metrics import FOLDER_VARIABLE
+from zymap_api.watch import Watch
+
+if TYPE_CHECKING:
+    from uvicorn import Config
 
 # Objects that an answer leaves behind die by their count; few are in a circle.
 COLLECT_AFTER = 20_000
@@ -37,10 +44,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         The layers break a rule.
     """
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
-    what = _ready(settings)
-    with _listen(settings) as listener:
+    set_up_logs(settings)
+    loaded = ready(settings)
+    with _listen(settings) as listener, _counting(settings):
         port = listener.getsockname()[1]
         _hand_down(settings, port)
         config = uvicorn.Config(
@@ -49,41 +56,56 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             host=settings.host,
             port=port,
             workers=settings.workers,
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_s,
         )
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        announce(f"zymap: http://{shown}:{port}/  ({what})")
-        server = uvicorn.Server(config)
+        announce(f"zymap: http://{shown}:{port}/  ({loaded.features} features, {loaded.where})")
         if settings.workers == 1:
-            server.run(sockets=[listener])
+            uvicorn.Server(config).run(sockets=[listener])
         else:
-            Multiprocess(config, sockets=[listener]).run()
+            _several(config, listener)
 
 
-def _ready(settings: Settings) -> str:
-    """Load the embedded store, or look into the database; return what is there, in words."""
-    if settings.store is None:
-        loaded = load_by(settings)
-        return f"{loaded.features} features, {loaded.where}"
-    with closing(open_store(settings)) as store:
-        catalog = store.catalog()
-        total = store.count(Query(tuple(Source(layer.id) for layer in catalog.layers))).matched
-        return f"{total} features of {catalog.dataset.id} in PostGIS"
+def _several(config: Config, listener: socket.socket) -> None:
+    """Run several server processes until this one is told to stop."""
+    from uvicorn.supervisors import Multiprocess
+
+    class Processes(Multiprocess):
+        def terminate_all(self) -> None:
+            # As long as it is open here, the system takes connections that nobody will answer.
+            listener.close()
+            super().terminate_all()
+
+    Processes(config, sockets=[listener]).run()
 
 
-def create() -> Front:
+def create() -> Watch:
     """Make the app of one server process, from the settings in its environment."""
-    from zymap_api.app import create_app
+    from zymap_api.app import create_app, watched
 
     settings = read_settings()
-    app = create_app(open_store(settings), settings)
+    set_up_logs(settings)
+    app = watched(create_app(open_store(settings, question_s=settings.question_s), settings))
     # What is here now stays: the collector need not look through it with each answer's garbage.
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     return app
+
+
+@contextmanager
+def _counting(settings: Settings) -> Generator[None]:
+    """Have several processes count in a folder of theirs."""
+    if settings.workers == 1 or settings.metrics == "off":
+        yield
+        return
+    with workshop(Path(tempfile.gettempdir()), "zymap-metrics-") as folder:
+        os.environ[FOLDER_VARIABLE] = str(folder)
+        yield
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -11,10 +10,10 @@ from zymap.catalog import Catalog
 from zymap.lateness import today
 from zymap.settings import Settings
 from zymap.store.base import Store, VectorTile
+from zymap_api.metrics import Metrics
 from zymap_api.tilecache import TileCache
 from zymap_api.tilefetch import TileFetcher
-
-EXPORTS_AT_ONCE = 2
+from zymap_api.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,9 @@ class State:
     store: Store
     settings: Settings
     basemaps: TileFetcher
+    metrics: Metrics
+    exports: Turns
     vector_tiles: TileCache[VectorTile] = field(default_factory=TileCache[VectorTile])
-    exports: threading.BoundedSemaphore = field(
-        default_factory=lambda: threading.BoundedSemaphore(EXPORTS_AT_ONCE)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@
     ├── InvalidData             a layer or catalogue breaks the rules
     ├── BasemapUnreachable      a basemap's tile server does not answer as it should
     ├── ExportFailed            a finished file cannot be written or does not read back right
+    │   └── NotWritable         the disk is full, or the folder is read-only
+    ├── QuestionTooLong         the answer was not found in the time that a question has
     └── StoreUnavailable        the store cannot be opened or read
 
 The domain names the error; the edges (API, CLI) turn it into a status or an exit code.
@@ -78,6 +80,12 @@ class ExportFailed(ZymapError):
     code = "export-failed"
 
 
+class NotWritable(ExportFailed):
+    """A file cannot be written where it is made: the disk is full, or the folder read-only."""
+
+    code = "not-writable"
+
+
 class BasemapUnreachable(ZymapError):
     """The tile server of a basemap does not answer in time, or not with a picture."""
 
@@ -88,3 +96,9 @@ class StoreUnavailable(ZymapError):
     """The store cannot be opened or read."""
 
     code = "store-unavailable"
+
+
+class QuestionTooLong(ZymapError):
+    """The answer was not found in the time that a question has."""
+
+    code = "question-too-long"

@@ -9,20 +9,23 @@ two.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from zymap import __version__
 from zymap.bundled import geodata_dir
-from zymap.catalog import CATALOG_FILE, Catalog, read_catalog
+from zymap.catalog import CATALOG_FILE, Catalog, Source, read_catalog
 from zymap.errors import InvalidData
 from zymap.geojson import Feature, read_features
+from zymap.query import Query
 from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap.store.gpkg import GpkgStore
-from zymap.store.gpkg_file import writing
+from zymap.store.gpkg_file import GpkgFile, writing
 from zymap.store.gpkg_writer import STORE_FORMAT
 from zymap.validate import run as validate
 
@@ -74,8 +77,13 @@ def store_path(geodata: Path, data_dir: Path) -> Path:
     return data_dir / f"{read_catalog(geodata).dataset.id}.gpkg"
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, question_s: float = math.inf) -> Store:
     """Open the store that the settings name, as it is.
+
+    Parameters
+    ----------
+    question_s : float
+        Seconds after which it gives a question up.
 
     Raises
     ------
@@ -83,13 +91,14 @@ def open_store(settings: Settings) -> Store:
         It is not there or cannot be reached.
     """
     if settings.store is None:
-        return GpkgStore(store_path(settings.geodata or geodata_dir(), settings.data_dir))
+        path = store_path(settings.geodata or geodata_dir(), settings.data_dir)
+        return GpkgStore(path, question_s=question_s)
     from zymap.store.postgis.store import PostgisStore
 
     return PostgisStore(
         settings.store.get_secret_value(),
         settings.dataset,
-        statement_timeout_s=settings.statement_timeout_s,
+        question_s=question_s,
     )
 
 
@@ -133,6 +142,11 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
     """
     catalog = read_catalog(geodata)
     path = data_dir / f"{catalog.dataset.id}.gpkg"
+    revision = _revision(geodata, catalog)
+    # A folder that may only be read is fine as long as there is nothing to load.
+    held = None if force else GpkgFile(path).held()
+    if held is not None and held[0] == revision:
+        return Loaded(str(path), *held, changed=False)
     with writing(path) as target:
         return _load(geodata, catalog, target, str(path), force=force)
 
@@ -173,6 +187,37 @@ def _load(geodata: Path, catalog: Catalog, target: Target, where: str, *, force:
     _refuse_errors(geodata)
     target.write(catalog, layers, revision)
     return Loaded(where, revision, sum(map(len, layers.values())), changed=True)
+
+
+def ready(settings: Settings) -> Loaded:
+    """Return what is in the store of the settings; layers that have changed are loaded first.
+
+    Where the operator wants no loading by itself (``autoload``), and in a database, the store stays
+    as it is.
+
+    Raises
+    ------
+    InvalidData
+        The layers break a rule.
+    StoreUnavailable
+        The store cannot be written or opened.
+    """
+    geodata = settings.geodata or geodata_dir()
+    if settings.store is None and settings.autoload:
+        return load(geodata, settings.data_dir)
+    with closing(open_store(settings)) as store:
+        catalog = store.catalog()
+        total = store.count(Query(tuple(Source(layer.id) for layer in catalog.layers))).matched
+        where = f"{catalog.dataset.id} in PostGIS"
+        if settings.store is None:
+            where = str(store_path(geodata, settings.data_dir))
+        return Loaded(where, store.revision(), total, changed=False)
+
+
+def differs(settings: Settings, revision: str) -> bool:
+    """Tell whether the layers hold something else than a store of this revision."""
+    geodata = settings.geodata or geodata_dir()
+    return _revision(geodata, read_catalog(geodata)) != revision
 
 
 def _refuse_errors(geodata: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
@@ -39,10 +39,27 @@ class Settings(BaseSettings):
         Conninfo or URL of a PostGIS database; None is the embedded store in `data_dir`.
     dataset : str or None
         Which dataset of the database is served; None where it holds one only.
-    statement_timeout_s : float
-        After which the database gives a question up.
     replica_wait_s : float
         How long a load waits until the replicas show it.
+    autoload : bool
+        Whether layers that have changed are loaded before the store is served or exported.
+    question_s : float
+        Seconds after which the store gives a question up; exports have no such limit.
+    body_bytes, url_bytes : int
+        Longest body of a posted search; longest path and query of any request.
+    requests : int
+        Requests that one server process answers at once; answers from memory do not count.
+    exports : int
+        Files and sheets that one server process makes at once. As many may wait for their turn,
+        twice over and for some seconds.
+    export_features : int
+        Most features that the server writes into one file.
+    shutdown_s : int
+        Seconds that running requests have to end when the server is told to stop.
+    log_format : str
+        Form of what the server writes to stderr; ``auto`` is text on a terminal, else JSON.
+    metrics : str
+        Who may read ``/metrics``: nobody, who asks from this machine itself, or everybody.
     public_url : HttpUrl or None
         The address that links in answers begin with; None takes it from the request, if the
         request's Host is this machine.
@@ -68,15 +85,35 @@ class Settings(BaseSettings):
         SecretStr | None, Field(description="PostGIS database; default: the embedded store")
     ] = None
     dataset: Annotated[str | None, Field(description="dataset of the database to serve")] = None
-    statement_timeout_s: Annotated[
-        float, Field(gt=0, le=3600, description="time that a question to the database may take")
-    ] = 10.0
     replica_wait_s: Annotated[
         float, Field(ge=0, le=3600, description="time that a load waits for replicas")
     ] = 10.0
+    autoload: Annotated[
+        bool, Field(description="load layers that have changed before serving or exporting")
+    ] = True
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on")] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="server processes")] = 1
+    question_s: Annotated[float, Field(gt=0, description="time that a question has")] = 10.0
+    body_bytes: Annotated[int, Field(gt=0, description="longest body")] = 1_000_000
+    url_bytes: Annotated[int, Field(gt=0, description="longest path and query")] = 262_144
+    requests: Annotated[int, Field(gt=0, description="requests that a process answers at once")] = (
+        500
+    )
+    exports: Annotated[int, Field(gt=0, description="files that a process makes at once")] = 2
+    export_features: Annotated[int, Field(gt=0, description="most features of a file")] = 1_000_000
+    shutdown_s: Annotated[
+        int, Field(ge=0, description="time that running requests have when zymap is stopped")
+    ] = 60
+    log_format: Annotated[
+        Literal["auto", "json", "text"], Field(description="text on a terminal, else JSON")
+    ] = "auto"
+    access_log: Annotated[
+        Literal["all", "made", "off"], Field(description="requests that have a line in the log")
+    ] = "made"
+    metrics: Annotated[
+        Literal["off", "local", "all"], Field(description="who may read /metrics")
+    ] = "local"
     public_url: Annotated[HttpUrl | None, Field(description="address that links begin with")] = None
     cors_origins: Annotated[
         tuple[str, ...], NoDecode, Field(description="origins that may read the API, by commas")

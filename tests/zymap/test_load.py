@@ -1,9 +1,4 @@
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from contextlib import closing
 
 import orjson
@@ -92,25 +87,3 @@ def test_a_store_with_a_catalogue_that_no_longer_passes_is_written_anew(geodata,
         GpkgStore(path)
     assert load(geodata, tmp_path / "data").changed
     assert len(names(path)) == len(FEATURES["works"])
-
-
-@pytest.mark.parametrize("delay_ms", [250, 450, 650, 850, 1050])
-def test_a_load_that_is_killed_leaves_the_old_state_or_the_new(geodata, tmp_path, delay_ms):
-    data = tmp_path / "data"
-    path = load(geodata, data).path
-    old = names(path)
-    edit(geodata, "产业园", "科创产业园")
-    new = [name.replace("产业园", "科创产业园") for name in old]
-    code = (
-        "import sys; from pathlib import Path; from zymap.load import load\n"
-        "while True: load(Path(sys.argv[1]), Path(sys.argv[2]), force=True)"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code, str(geodata), str(data)])
-    time.sleep(delay_ms / 1000)
-    assert process.poll() is None
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert names(path) in (old, new)
-    assert load(geodata, data).path == path
-    assert names(path) == new
-    assert not list(data.glob(".load-*"))

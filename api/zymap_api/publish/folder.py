@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zymap.errors import ExportFailed, InvalidRequest
+from zymap.errors import InvalidRequest, NotWritable
+from zymap.workshop import part_prefix, workshop
 
 # By this file a folder is known as a publication.
 MANIFEST = "publication.json"
-_PART_LIFE_S = 3600
 _READABLE_BY_ALL = 0o644
 
 
@@ -30,25 +27,20 @@ def replaced_folder(target: Path, *, force: bool) -> Generator[Path]:
     ------
     InvalidRequest
         The place is taken, or there is no folder to put it in.
-    ExportFailed
+    NotWritable
         The folder cannot be written.
     """
     target = target.resolve()
     check_place(target, force=force)
-    prefix = f"{target.name}.part-"
-    _sweep(target.parent, prefix)
     try:
-        workshop = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
-        try:
-            made = workshop / "made"
+        with workshop(target.parent, part_prefix(target)) as folder:
+            made = folder / "made"
             made.mkdir()
             yield made
             _let_all_read(made)
-            _swap(made, target, workshop / "before")
-        finally:
-            shutil.rmtree(workshop, ignore_errors=True)
+            _swap(made, target, folder / "before")
     except OSError as error:
-        raise ExportFailed(f"{target} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{target} cannot be written: {error.strerror}") from error
 
 
 def check_place(target: Path, *, force: bool) -> None:
@@ -81,11 +73,3 @@ def _swap(made: Path, target: Path, before: Path) -> None:
         if before.exists():
             before.rename(target)
         raise
-
-
-def _sweep(folder: Path, prefix: str) -> None:
-    """Remove what a killed run left; a younger part may be in use."""
-    oldest = time.time() - _PART_LIFE_S
-    for part in folder.iterdir():
-        if part.name.startswith(prefix) and part.is_dir() and part.stat().st_mtime < oldest:
-            shutil.rmtree(part, ignore_errors=True)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 from fastapi import APIRouter
@@ -21,6 +18,7 @@ from zymap.errors import InvalidRequest
 from zymap.lateness import today
 from zymap.query import Query
 from zymap_api.answers import entity_tag, not_modified
+from zymap_api.downloads import MadeFile
 from zymap_api.media import PDF, PNG
 from zymap_api.params import NOT_OF_SHEETS, parse_items, read_parameters
 from zymap_api.routes.areas import of_area, require_area
@@ -109,15 +107,10 @@ def _answer(request: Request, order: Order) -> Response:
     title = ("地图", "map") if options.only else ("简报图", "sheet")
     suffix = f"_{options.paper}.{options.format}"
     name = export.file_name(state.store.catalog(), query, title, suffix)
-    workshop = Path(tempfile.mkdtemp(prefix="zymap-sheet-"))
-    try:
-        with state.exports:
-            summary = sheet.make(state.store, query, options, workshop / name.ascii)
-    except BaseException:
-        shutil.rmtree(workshop, ignore_errors=True)
-        raise
+    with MadeFile(name.ascii) as made, state.exports.one():
+        summary = sheet.make(state.store, query, options, made.path)
     return FileResponse(
-        workshop / name.ascii,
+        made.path,
         media_type=MEDIA_TYPES[options.format],
         headers={
             "Content-Disposition": export.content_disposition(name),
@@ -128,5 +121,5 @@ def _answer(request: Request, order: Order) -> Response:
             "X-Zymap-Overdue": str(summary.overdue),
             "X-Zymap-Pages": str(summary.pages),
         },
-        background=BackgroundTask(shutil.rmtree, workshop, ignore_errors=True),
+        background=BackgroundTask(made.remove),
     )

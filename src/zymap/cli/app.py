@@ -10,7 +10,20 @@ import sys
 
 import typer
 
-from zymap.cli import export, load, new, publish, serve, settings, sheet, site, store, validate
+from zymap.cli import (
+    backup,
+    doctor,
+    export,
+    load,
+    new,
+    publish,
+    serve,
+    settings,
+    sheet,
+    site,
+    store,
+    validate,
+)
 from zymap.errors import InvalidData, InvalidRequest, NotFound, ZymapError
 
 app = typer.Typer(
@@ -26,8 +39,11 @@ app.command("export")(export.export)
 app.command("sheet")(sheet.sheet)
 app.command("publish")(publish.publish)
 app.command("load")(load.load)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("validate")(validate.validate)
 app.command("new")(new.new)
+app.command("doctor")(doctor.doctor)
 app.command("settings")(settings.settings)
 app.add_typer(site.app, name="site")
 app.add_typer(store.app, name="store")

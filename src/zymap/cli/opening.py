@@ -32,5 +32,5 @@ def open_store(data_dir: Path | None = None, geodata: Path | None = None) -> Sto
 
     settings = read_settings(data_dir=data_dir, geodata=geodata)
     if settings.store is None:
-        load.load_by(settings)
+        load.ready(settings)
     return load.open_store(settings)

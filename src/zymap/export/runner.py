@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import glob
-import os
 import shutil
-import tempfile
-import time
 from importlib import import_module
 from pathlib import Path
 from typing import cast
 
 from zymap.crs import STORED
-from zymap.errors import ExportFailed, InvalidRequest
+from zymap.errors import ExportFailed, InvalidRequest, NotWritable
 from zymap.export.archive import write_zip
 from zymap.export.formats import Format, find_format
 from zymap.export.job import ALL_COLUMNS, Columns, Job, Part, Writer
 from zymap.export.manifest import MANIFEST_FILE, Manifest, describe_job
 from zymap.query import Query, check_query
 from zymap.store.base import Store
+from zymap.workshop import part_prefix, put, workshop
 
-# Room for the ending within the 255 bytes that a file name may have.
-_NAME_LENGTH = 60
-_PART_LIFE_S = 3600
+# With less, a disk is full for anything but a small table.
+_LEAST_ROOM_BYTES = 100_000
 
 
 def run(
@@ -71,8 +67,10 @@ def run(
         The question, the format, the CRS, the encoding or the target cannot be.
     NotRepresentable
         The format or the encoding cannot hold the data.
+    NotWritable
+        There is no room for the file, or its folder is read-only.
     ExportFailed
-        The file cannot be written, or does not read back as it was written.
+        The file does not read back as it was written.
     """
     kind = find_format(format)
     kind.check_crs(crs)
@@ -81,22 +79,23 @@ def run(
     catalog = store.catalog()
     check_query(query, catalog)
     _check_target(target)
-    _sweep(target)
     texts, revision = tuple(store.iterate(query)), store.revision()
     try:
-        folder = Path(tempfile.mkdtemp(prefix=_part_prefix(target), dir=target.parent))
-        try:
+        with workshop(target.parent, part_prefix(target)) as folder:
             moment = created or dt.datetime.now(dt.UTC)
             job = Job(catalog, revision, query, kind, crs, charset, texts, folder, moment, columns)
             manifest, product = _make(job)
-            _sync(product)
             manifest = manifest.sealed(product)
-            product.replace(target)
-            _sync(target.parent)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            put(product, target)
     except OSError as error:
-        raise ExportFailed(f"{target.name} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{target.name} cannot be written: {error.strerror}") from error
+    except _gdal_errors() as error:
+        raise NotWritable(f"{target.name} cannot be written: {error}") from error
+    except ExportFailed as error:
+        # GDAL may tell of a full disk by a file that does not read back.
+        if shutil.disk_usage(target.parent).free < _LEAST_ROOM_BYTES:
+            raise NotWritable(f"{target.name} cannot be written: the disk is full") from error
+        raise
     return manifest
 
 
@@ -113,18 +112,6 @@ def _check_target(target: Path) -> None:
         raise InvalidRequest(f"there is no folder {target.parent}", parameter="output")
     if target.is_dir():
         raise InvalidRequest(f"{target} is a folder, not a file", parameter="output")
-
-
-def _part_prefix(target: Path) -> str:
-    return f"{target.name[:_NAME_LENGTH]}.part-"
-
-
-def _sweep(target: Path) -> None:
-    """Remove what a killed export to the same target left; a younger part may be in use."""
-    oldest = time.time() - _PART_LIFE_S
-    for folder in target.parent.glob(f"{glob.escape(_part_prefix(target))}*"):
-        if folder.is_dir() and folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(job: Job) -> tuple[Manifest, Path]:
@@ -155,12 +142,8 @@ def _pack(job: Job, manifest: Manifest, parts: list[Part]) -> Path:
     return product
 
 
-def _sync(path: Path) -> None:
-    """Make the disk hold what was written, before anybody is told that it does."""
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _gdal_errors() -> tuple[type[Exception], ...]:
+    """Return what pyogrio raises where GDAL cannot write; looked up when something is raised."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+    return DataLayerError, DataSourceError, FeatureError

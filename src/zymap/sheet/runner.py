@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zymap.catalog import AREA_FIELD
-from zymap.errors import ExportFailed, InvalidRequest
+from zymap.errors import InvalidRequest, NotWritable
 from zymap.query import Query
 from zymap.sheet.content import (
     Item,
@@ -29,6 +27,7 @@ from zymap.sheet.plan import neighbourhood, spot_works
 from zymap.sheet.tally import tally
 from zymap.sheet.words import Words
 from zymap.store.base import Store
+from zymap.workshop import part_prefix, put, workshop
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -57,7 +56,7 @@ def make(
     ------
     InvalidRequest
         The question or the target cannot be, or there is too much for a sheet.
-    ExportFailed
+    NotWritable
         The file cannot be written.
     """
     if not target.parent.is_dir():
@@ -139,18 +138,12 @@ def _to_show(
 
 def _write(pdf: bytes, options: SheetOptions, target: Path) -> None:
     try:
-        handle, name = tempfile.mkstemp(
-            prefix=f"{target.name[:60]}.part-", suffix=target.suffix, dir=target.parent
-        )
-        part = Path(name)
-        try:
-            os.close(handle)
+        with workshop(target.parent, part_prefix(target)) as folder:
+            part = folder / target.name
             if options.format == "png":
                 rasterise(pdf, part)
             else:
                 part.write_bytes(pdf)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+            put(part, target)
     except OSError as error:
-        raise ExportFailed(f"{target.name} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{target.name} cannot be written: {error.strerror}") from error

@@ -6,11 +6,13 @@ extension (annex F.3).
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -18,13 +20,14 @@ from weakref import WeakSet
 import orjson
 
 from zymap.catalog import Catalog
-from zymap.errors import StoreUnavailable, ZymapError
+from zymap.errors import QuestionTooLong, StoreUnavailable, ZymapError
 from zymap.query import Query
 from zymap.store import functions, sql
 from zymap.store.asking import Answer, SqlStore
 from zymap.store.base import SEPARATOR, Count, Page, VectorTile, tile_attributes
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
+from zymap.store.reading import FileState, connect, file_state
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
 from zymap.tiles import TileRows, Vocabulary, encode_tile, no_rows
@@ -33,15 +36,33 @@ if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
     from zymap.store.thinning import Ints
 
+_LOOK_AFTER_S = 1.0
+# Of SQLite's program, between two looks at the clock: well below a millisecond.
+_STEPS = 10_000
 
-@dataclass(slots=True, weakref_slot=True, eq=False)
+
+@dataclass(slots=True)
+class _Deadline:
+    """When a question is given up."""
+
+    ends_s: float = math.inf
+
+    def is_over(self) -> bool:
+        """Tell SQLite, which asks so now and then."""
+        return time.monotonic() > self.ends_s
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class _Connection:
     """One thread's connection, and what it last knew of the data; it is closed with its thread."""
 
     db: sqlite3.Connection
+    file: FileState
+    looked_at_s: float
     data_version: int = -1
     revision: str = ""
     readings: int = 0
+    deadline: _Deadline = field(default_factory=_Deadline)
 
     def __del__(self) -> None:
         self.db.close()
@@ -72,6 +93,8 @@ class GpkgStore(SqlStore):
     ----------
     path : pathlib.Path
         The file. It is opened for reading only.
+    question_s : float
+        Seconds after which a question is given up; `iterate` may take as long as it takes.
 
     Raises
     ------
@@ -79,9 +102,10 @@ class GpkgStore(SqlStore):
         The file is not there or was not written by zymap.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, question_s: float = math.inf) -> None:
         super().__init__()
         self.path = path
+        self._question_s = question_s
         self._local = threading.local()
         self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
@@ -97,7 +121,8 @@ class GpkgStore(SqlStore):
         # Asked twice a request: the short way, where nothing has changed.
         held: _Connection | None = getattr(self._local, "connection", None)
         try:
-            if held is not None and held.version() == held.data_version:
+            current = held is not None and not self._is_replaced(held, time.monotonic())
+            if held is not None and current and held.version() == held.data_version:
                 return held.revision
         except sqlite3.Error as error:
             raise self._failed(error) from error
@@ -145,7 +170,7 @@ class GpkgStore(SqlStore):
 
     def iterate(self, query: Query) -> Iterator[bytes]:
         """Yield what `select` returns, without holding all of it."""
-        with self._reading() as connection:
+        with self._reading(math.inf) as connection:
             statement = self._statement(connection, query)
             for row in connection.db.execute(*_pair(statement)):
                 yield row[0]
@@ -200,29 +225,58 @@ class GpkgStore(SqlStore):
             return ask(connection)
 
     @contextmanager
-    def _reading(self) -> Generator[_Connection]:
+    def _reading(self, question_s: float | None = None) -> Generator[_Connection]:
         """Lend this thread's connection, told of any change since its last use.
 
         All that is read inside is of one state of the data, and so is what is remembered of it.
         """
         try:
             connection: _Connection | None = getattr(self._local, "connection", None)
-            if connection is None:
-                connection = _Connection(_connect(self.path))
-                self._local.connection = connection
-                with self._lock:
-                    self._open.add(connection)
+            now_s = time.monotonic()
+            if connection is None or self._is_replaced(connection, now_s):
+                connection = self._connect()
+            connection.deadline.ends_s = now_s + (question_s or self._question_s)
             with _transaction(connection):
                 version = connection.version()
                 if version != connection.data_version:
                     connection.revision = self._stated(connection, "revision")
                     connection.data_version = version
                 yield connection
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise QuestionTooLong(
+                    f"no answer was found in {self._question_s:g} s; ask for less"
+                ) from error
+            raise self._failed(error) from error
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
     def _failed(self, error: sqlite3.Error) -> StoreUnavailable:
+        # What the connection remembers of a damaged file must not outlive it.
+        self._local.connection = None
         return StoreUnavailable(f"{self.path.name}: {error}")
+
+    def _is_replaced(self, connection: _Connection, now_s: float) -> bool:
+        """Tell, by a look each second, whether another file stands where the open one was.
+
+        SQLite tells what others write, not what becomes of the file's name.
+        """
+        if now_s - connection.looked_at_s < _LOOK_AFTER_S:
+            return False
+        connection.looked_at_s = now_s
+        return file_state(self.path) != connection.file
+
+    def _connect(self) -> _Connection:
+        """Return a new connection for this thread; who still reads by its old one may."""
+        self._local.connection = None
+        state = file_state(self.path)
+        made = _Connection(_connect(self.path), state, time.monotonic())
+        self._local.connection = made
+        if math.isfinite(self._question_s):
+            made.db.set_progress_handler(made.deadline.is_over, _STEPS)
+        with self._lock:
+            self._open.add(made)
+        return made
 
 
 def _page_of(
@@ -272,15 +326,7 @@ def _transaction(connection: _Connection) -> Generator[None]:
 def _connect(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise StoreUnavailable(f"{path.name} is not there; `zymap load` makes it")
-    uri = path.resolve().as_uri()
-    db = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False, timeout=5)
-    try:
-        db.execute("SELECT 1 FROM zymap_meta").fetchone()
-    except sqlite3.OperationalError:
-        # A read-only folder cannot hold the WAL's shared memory; then nobody can write either.
-        db.close()
-        db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
-        db.execute("SELECT 1 FROM zymap_meta").fetchone()
+    db = connect(path)
     db.execute("PRAGMA query_only = 1")
     # All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it,
     # shared by all workers, and are given back when memory is short.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,8 +12,8 @@ from zymap.geojson import Feature
 from zymap.query import Query
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
-
-_PART = ".load-"
+from zymap.store.writing import alone
+from zymap.workshop import sweep, workshop
 
 
 class GpkgFile:
@@ -25,7 +23,11 @@ class GpkgFile:
         self._path = path
 
     def held(self) -> tuple[str, int] | None:
-        """Return the revision that is there and its number of features; None if nothing is."""
+        """Return the revision that is there and its number of features; None if nothing is.
+
+        What a killed load left is removed.
+        """
+        sweep(self._path.parent, _part_prefix(self._path))
         try:
             with closing(GpkgStore(self._path)) as store:
                 sources = tuple(Source(layer.id) for layer in store.catalog().layers)
@@ -39,13 +41,10 @@ class GpkgFile:
     ) -> None:
         """Put a dataset in the place of what is there, all at once; see `write_gpkg`."""
         path = self._path
-        workshop = Path(tempfile.mkdtemp(prefix=f"{_PART}{path.stem}-", dir=path.parent))
-        try:
-            part = workshop / path.name
+        with workshop(path.parent, _part_prefix(path)) as folder:
+            part = folder / path.name
             write_gpkg(part, catalog, features, revision)
             replace_gpkg(part, path)
-        finally:
-            shutil.rmtree(workshop, ignore_errors=True)
 
 
 @contextmanager
@@ -57,14 +56,9 @@ def writing(path: Path) -> Generator[GpkgFile]:
     StoreUnavailable
         It cannot be written.
     """
-    from filelock import FileLock
+    with alone(path):
+        yield GpkgFile(path)
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_name(f".{path.stem}.lock")):
-            # A killed load leaves its workshop; the lock says that no other load is using it.
-            for folder in path.parent.glob(f"{_PART}{path.stem}-*"):
-                shutil.rmtree(folder, ignore_errors=True)
-            yield GpkgFile(path)
-    except OSError as error:
-        raise StoreUnavailable(f"{path}: cannot be written ({error})") from error
+
+def _part_prefix(path: Path) -> str:
+    return f".load-{path.stem}-"

@@ -13,18 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zymap.catalog import Catalog, Layer
-from zymap.errors import StoreUnavailable
+from zymap.errors import InvalidData, NotWritable, StoreUnavailable
 from zymap.geojson import Feature, feature_text
 from zymap.store import rows
 from zymap.store.naming import quote, side_table
 from zymap.store.qgis_style import qgis_styles
+from zymap.store.reading import connect
 from zymap.store.text_blocks import write_blocks
+from zymap.workshop import put
 
 if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 10
+STORE_FORMAT = 11
 
 
 def write_gpkg(
@@ -45,7 +47,20 @@ def write_gpkg(
     ------
     InvalidData
         A value does not fit the type of its field.
+    StoreUnavailable
+        The file cannot be written.
     """
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+    try:
+        _write_gpkg(path, catalog, features, revision)
+    except (sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
+        raise StoreUnavailable(f"{path.name}: cannot be written ({error})") from error
+
+
+def _write_gpkg(
+    path: Path, catalog: Catalog, features: Mapping[str, Sequence[Feature]], revision: str
+) -> None:
     shapes = {layer.id: rows.shapes(features[layer.id]) for layer in catalog.layers}
     for layer in catalog.layers:
         _write_layer(path, layer, features[layer.id], shapes[layer.id])
@@ -54,11 +69,44 @@ def write_gpkg(
             _write_side_table(db, layer, features[layer.id], shapes[layer.id])
         _write_styles(db, catalog)
         db.execute("CREATE TABLE zymap_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        meta = {"revision": revision, "catalog": catalog.text}
+        meta = {"revision": revision, "catalog": catalog.text, "format": str(STORE_FORMAT)}
         db.executemany("INSERT INTO zymap_meta VALUES (?, ?)", meta.items())
     with closing(sqlite3.connect(path)) as db:
         db.execute("ANALYZE")
+    log_ahead(path)
+
+
+def log_ahead(path: Path) -> None:
+    """Have SQLite write a log ahead (WAL), so that readers and a writer do not wait for another."""
+    with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
+
+
+def copy_gpkg(source: Path, part: Path) -> None:
+    """Copy the content that a GeoPackage has at this moment, whoever reads or writes it.
+
+    Parameters
+    ----------
+    part : pathlib.Path
+        A file that does not exist yet; it has no log beside it.
+
+    Raises
+    ------
+    InvalidData
+        The source is damaged, or no store of zymap.
+    NotWritable
+        The copy cannot be written.
+    """
+    try:
+        held = connect(source)
+    except sqlite3.Error as error:
+        raise InvalidData(f"{source}: damaged, or no store of zymap ({error})") from error
+    try:
+        with closing(held), closing(sqlite3.connect(part)) as db:
+            held.backup(db)
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise NotWritable(f"{source.name} cannot be copied ({error})") from error
 
 
 def replace_gpkg(part: Path, target: Path) -> None:
@@ -76,7 +124,7 @@ def replace_gpkg(part: Path, target: Path) -> None:
         # Nobody can have it open, so a log found here belongs to a file that was deleted.
         for suffix in ("-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)
-        part.replace(target)
+        put(part, target)
         return
     try:
         with closing(sqlite3.connect(part)) as source, closing(sqlite3.connect(target)) as db:

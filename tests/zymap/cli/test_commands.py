@@ -1,5 +1,6 @@
 """The commands as a person types them: in a process of their own, in an empty folder."""
 
+import hashlib
 import json
 import os
 import re
@@ -21,9 +22,9 @@ def zymap(tmp_path):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
     environment = {**kept, "ZYMAP_DATA_DIR": str(tmp_path / "data")}
 
-    def run(*words, wait=True):
+    def run(*words, wait=True, **settings):
         command = [sys.executable, "-c", "from zymap.cli import run; run()", *map(str, words)]
-        options = {"cwd": tmp_path, "env": environment, "text": True}
+        options = {"cwd": tmp_path, "env": environment | settings, "text": True}
         if not wait:
             return subprocess.Popen(command, stdout=subprocess.PIPE, **options)
         return subprocess.run(command, capture_output=True, timeout=60, **options)
@@ -51,8 +52,8 @@ def serving(zymap):
     """Return a function that serves until the test is over and hands back the address."""
     servers = []
 
-    def serve(*words):
-        server = zymap("serve", "--port", "0", *words, wait=False)
+    def serve(*words, **settings):
+        server = zymap("serve", "--port", "0", *words, wait=False, **settings)
         servers.append(server)
         address = re.search(r"http://\S+/", server.stdout.readline())[0]
         wait_for(address + "readyz")
@@ -152,3 +153,35 @@ def test_the_help_does_not_pay_for_geopandas_or_folium(zymap):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_store_is_backed_up_and_restored_while_it_serves(zymap, serving, tmp_path):
+    folder = write_testland(tmp_path / "land")
+    address = serving("--geodata", folder)
+    before = json.loads(get(address + "readyz"))["revision"]
+    saved = zymap("backup", "backup.gpkg", "--geodata", folder)
+    assert saved.returncode == 0, saved.stderr
+    digest = hashlib.sha256((tmp_path / "backup.gpkg").read_bytes()).hexdigest()
+    assert f"revision {before}" in saved.stdout
+    assert f"sha256 {digest}" in saved.stdout
+    again = zymap("backup", "backup.gpkg", "--geodata", folder)
+    assert (again.returncode, "--force" in again.stderr) == (2, True)
+    path = folder / "works.geojson"
+    path.write_text(path.read_text("utf-8").replace("产业园", "科创产业园"), "utf-8")
+    assert zymap("load", folder).returncode == 0
+    assert json.loads(get(address + "readyz"))["revision"] != before
+    restored = zymap("restore", "backup.gpkg", "--geodata", folder)
+    assert restored.returncode == 0, restored.stderr
+    assert "ZYMAP_AUTOLOAD" in restored.stdout
+    assert json.loads(get(address + "readyz"))["revision"] == before
+
+
+def test_without_autoload_the_restored_store_is_what_is_served(zymap, serving, tmp_path):
+    folder = write_testland(tmp_path / "land")
+    missing = zymap("export", "--geodata", folder, ZYMAP_AUTOLOAD="false")
+    assert (missing.returncode, "zymap load" in missing.stderr) == (1, True)
+    before = json.loads(get(serving("--geodata", folder) + "readyz"))["revision"]
+    path = folder / "works.geojson"
+    path.write_text(path.read_text("utf-8").replace("产业园", "科创产业园"), "utf-8")
+    address = serving("--geodata", folder, ZYMAP_AUTOLOAD="false")
+    assert json.loads(get(address + "readyz"))["revision"] == before

@@ -189,7 +189,7 @@ def test_each_role_may_do_its_part_and_no_more(postgres, testland):
 
 def test_a_question_that_takes_too_long_is_given_up(database, testland):
     load_database(testland, database)
-    with closing(PostgisStore(database, statement_timeout_s=0.2)) as store:
+    with closing(PostgisStore(database, question_s=0.2)) as store:
         with psycopg.connect(database) as other:
             other.execute("LOCK TABLE zymap.current")
             with pytest.raises(StoreUnavailable, match=r"gave the question up after 0\.2 s"):

@@ -5,6 +5,7 @@ Which of several hosts is asked is libpq's business (``target_session_attrs``).
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -87,16 +88,17 @@ class Connections:
         Conninfo or URL.
     attrs : str
         Libpq's ``target_session_attrs``.
-    statement_timeout_s : float
+    question_s : float
         After which the server gives a statement up.
     """
 
-    def __init__(self, text: str, attrs: str, statement_timeout_s: float) -> None:
+    def __init__(self, text: str, attrs: str, question_s: float) -> None:
         self.name = described(text)
         given = parameters_of(text, target_session_attrs=attrs)
         if psycopg.pq.version() >= 160000:
             given.setdefault("load_balance_hosts", "random")
-        timeout = f"-c statement_timeout={round(statement_timeout_s * 1000)}"
+        timeout_ms = round(question_s * 1000) if math.isfinite(question_s) else 0
+        timeout = f"-c statement_timeout={timeout_ms}"
         given["options"] = f"{given.get('options', '')} {timeout}".strip()
         more = {"autocommit": True, "cursor_factory": psycopg.RawCursor}
         self._pool = ConnectionPool[psycopg.Connection[Any]](

@@ -6,6 +6,7 @@ an older load than was seen before, the primary is asked. So an answer is never 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 import orjson
 import psycopg
 
-from zymap.errors import InvalidRequest, StoreUnavailable, ZymapError
+from zymap.errors import InvalidRequest, QuestionTooLong, StoreUnavailable, ZymapError
 from zymap.query import Query
 from zymap.store import sql
 from zymap.store.asking import Reading, SqlStore
@@ -95,7 +96,7 @@ class PostgisStore(SqlStore):
         Conninfo or URL of libpq; it may name several hosts.
     dataset : str, optional
         Id of the dataset; not needed where the database holds one only.
-    statement_timeout_s : float
+    question_s : float
         After which the server gives a statement up.
 
     Raises
@@ -105,15 +106,15 @@ class PostgisStore(SqlStore):
     """
 
     def __init__(
-        self, conninfo: str, dataset: str | None = None, *, statement_timeout_s: float = 10.0
+        self, conninfo: str, dataset: str | None = None, *, question_s: float = math.inf
     ) -> None:
         super().__init__()
         self._dataset = dataset
-        self._replicas = Connections(conninfo, "prefer-standby", statement_timeout_s)
-        self._primary = Connections(conninfo, "read-write", statement_timeout_s)
+        self._replicas = Connections(conninfo, "prefer-standby", question_s)
+        self._primary = Connections(conninfo, "read-write", question_s)
         self._newest = Load(0, "")
         self._asked_s = float("-inf")
-        self._timeout_s = statement_timeout_s
+        self._question_s = question_s
         try:
             self.catalog()
         except ZymapError:
@@ -233,10 +234,7 @@ class PostgisStore(SqlStore):
 
     def _failure(self, error: psycopg.Error) -> ZymapError:
         if isinstance(error, psycopg.errors.QueryCanceled):
-            return StoreUnavailable(
-                f"the database gave the question up after {self._timeout_s:g} s "
-                "(setting statement_timeout_s)"
-            )
+            return QuestionTooLong(f"no answer was found in {self._question_s:g} s; ask for less")
         if isinstance(error, psycopg.errors.NumericValueOutOfRange):
             return InvalidRequest("filter: a number goes out of range", parameter="filter")
         return StoreUnavailable(f"{self._replicas.name}: {line_of(error)}")

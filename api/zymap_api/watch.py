@@ -1,0 +1,139 @@
+"""What stands before all: every request gets an id, is counted, and has its line in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from time import perf_counter
+
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from zymap_api.accesslog import AccessLog
+from zymap_api.front import Front
+from zymap_api.problems import Busy, UrlTooLong, refusal
+from zymap_api.requestid import HEADER, REQUEST_ID, id_of
+
+OTHER = "other"
+PATHS_REMEMBERED = 4096
+
+
+class Watch:
+    """Pass requests on and tell of them.
+
+    Parameters
+    ----------
+    routes : sequence of Route
+        By these requests are counted; what is none of them counts as one.
+    log : AccessLog or None
+        None writes no line.
+    headers : sequence of (bytes, bytes)
+        What the app adds to every answer; here to the refusals that never reach it.
+    """
+
+    def __init__(
+        self,
+        front: Front,
+        routes: Sequence[Route],
+        log: AccessLog | None,
+        headers: Sequence[tuple[bytes, bytes]],
+    ) -> None:
+        self._front = front
+        self._metrics = front.state.metrics
+        self._settings = front.state.settings
+        self._headers = headers
+        self._running = 0
+        self._log = log
+        self._log_of_kept = log if log is not None and log.with_kept else None
+        self._route_of = _router(routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and tell when the answer is out."""
+        started = perf_counter()
+        recalled = self._front.recall(scope)
+        if recalled is None:
+            await self._make(scope, receive, send, started)
+            return
+        # The way that is taken most: its messages are known, so none needs to be looked at.
+        start, body = recalled
+        request_id = id_of(scope["headers"])
+        await send(_named(start, request_id))
+        await send(body)
+        self._metrics.count_kept()
+        if self._log_of_kept is not None:
+            answered = (start["status"], len(body["body"]), perf_counter() - started)
+            self._log_of_kept.add(scope, request_id, answered)
+
+    async def _make(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
+        if scope["type"] != "http":
+            await self._live(scope, receive, send)
+            return
+        request_id = id_of(scope["headers"])
+        REQUEST_ID.set(request_id)
+        # Where no answer begins, the server ends the connection.
+        status, size = 500, 0
+
+        async def pass_on(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = _named(message, request_id)
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            self._running += 1
+            await self._answer(scope, receive, pass_on)
+        finally:
+            self._running -= 1
+            seconds = perf_counter() - started
+            self._metrics.count(self._route_of(scope["path"]), status, seconds)
+            if self._log is not None:
+                self._log.add(scope, request_id, (status, size, seconds))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, unless it is one too many or too long."""
+        limits = self._settings
+        size = len(scope["path"]) + len(scope["query_string"])
+        if self._running > limits.requests:
+            error = Busy("as many requests are being answered as may be at once; ask again soon")
+        elif size > limits.url_bytes:
+            error = UrlTooLong(
+                f"the path and the query have {size} bytes, at most {limits.url_bytes} are read; "
+                "/search takes a long question as a body"
+            )
+        else:
+            await self._front.answer(scope, receive, send)
+            return
+        response = refusal(Request(scope), error)
+        response.raw_headers.extend(self._headers)
+        await response(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app start and end; nothing is left unwritten."""
+        try:
+            await self._front.answer(scope, receive, send)
+        finally:
+            if self._log is not None:
+                self._log.flush()
+
+
+def _named(start: Message, request_id: str) -> Message:
+    """Return the first message of an answer with the id; a kept answer's stays as it is."""
+    headers = [*start["headers"], (HEADER, request_id.encode())]
+    return {"type": "http.response.start", "status": start["status"], "headers": headers}
+
+
+def _router(routes: Sequence[Route]) -> Callable[[str], str]:
+    """Return a function that finds the route of a path."""
+    patterns = [(route.path_regex, route.path) for route in routes]
+
+    @lru_cache(PATHS_REMEMBERED)
+    def route_of(path: str) -> str:
+        if path.startswith("/static/"):
+            return "/static"
+        return next((name for pattern, name in patterns if pattern.match(path)), OTHER)
+
+    return route_of
