@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from zymap.catalog import Catalog
@@ -15,6 +18,7 @@ from zymap_api.tilecache import TileCache
 from zymap_api.tilefetch import TileFetcher
 
 EXPORTS_AT_ONCE = 2
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,14 @@ def moment_of(request: Request) -> Moment:
 def catalog_of(request: Request) -> Catalog:
     """Return the catalogue of the data that `request` is answered from."""
     return moment_of(request).catalog
+
+
+async def looked_up(store: Store, look: Callable[[], Found]) -> Found:
+    """Return what a look into the store finds; where another process answers, a thread waits.
+
+    What is read in this process is there as fast as a thread could be told of it.
+    """
+    return await run_in_threadpool(look) if store.remote else look()
 
 
 def state_of(request: Request) -> State:

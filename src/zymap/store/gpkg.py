@@ -83,6 +83,11 @@ class GpkgStore(SqlStore):
             self.close()
             raise
 
+    @property
+    def remote(self) -> bool:
+        """It is a file, read in this process."""
+        return False
+
     def revision(self) -> str:
         """Return the fingerprint of the data."""
         with self._reading() as connection:
