@@ -25,7 +25,7 @@ from zymap_api.links import Link, link, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
 from zymap_api.params import Asked, parse_items
 from zymap_api.propertyschema import QUERYABLES_REL
-from zymap_api.state import catalog_of, state_of
+from zymap_api.state import catalog_of, looked_up, state_of
 
 OFFERS = {
     "json": (GEOJSON, JSON),
@@ -75,13 +75,23 @@ async def answer_items(
         raise InvalidRequest("encoding is for files; this answer is UTF-8", parameter="encoding")
     crs = parse_offered(request, sources, asked.crs)
     tag = entity_tag(request, kind)
-    return not_modified(request, tag) or _page(request, asked, crs, kind, tag, related)
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    store = state_of(request).store
+    page = await looked_up(store, lambda: store.page(asked.query, asked.after))
+    return _answer_page(request, asked, page, crs, kind, tag, related)
 
 
-def _page(
-    request: Request, asked: Asked, crs: Crs, kind: str, tag: str, related: Sequence[Link]
+def _answer_page(
+    request: Request,
+    asked: Asked,
+    page: Page,
+    crs: Crs,
+    kind: str,
+    tag: str,
+    related: Sequence[Link],
 ) -> Response:
-    page = state_of(request).store.page(asked.query, asked.after)
     links = [*_own_links(request, kind), *related]
     if page.last is not None:
         links.append(_next_link(request, kind, page.last))

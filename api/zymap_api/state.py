@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from zymap.catalog import Catalog
@@ -14,6 +17,8 @@ from zymap_api.metrics import Metrics
 from zymap_api.tilecache import TileCache
 from zymap_api.tilefetch import TileFetcher
 from zymap_api.turns import Turns
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,14 @@ def moment_of(request: Request) -> Moment:
 def catalog_of(request: Request) -> Catalog:
     """Return the catalogue of the data that `request` is answered from."""
     return moment_of(request).catalog
+
+
+async def looked_up(store: Store, look: Callable[[], Found]) -> Found:
+    """Return what a look into the store finds; where another process answers, a thread waits.
+
+    What is read in this process is there as fast as a thread could be told of it.
+    """
+    return await run_in_threadpool(look) if store.remote else look()
 
 
 def state_of(request: Request) -> State:

@@ -18,7 +18,7 @@ from zymap_api.items import answer_feature, answer_items
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, HTML, JSON, choose
 from zymap_api.params import read_parameters
-from zymap_api.state import catalog_of, state_of
+from zymap_api.state import catalog_of, looked_up, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -105,7 +105,7 @@ async def feature(request: Request) -> Response:
     crs = parse_offered(request, (Source(layer.id),), asked.get("crs"))
     offers = {"json": (GEOJSON, JSON), "html": (HTML,)}
     kind = choose(asked.get("f"), request.headers.get("accept"), offers)
-    text = store.feature(layer.id, feature_id)
+    text = await looked_up(store, lambda: store.feature(layer.id, feature_id))
     if text is None:
         raise NotFound(f"collection {layer.id} has no feature {feature_id}")
     return answer_feature(request, layer.id, text, kind, crs)

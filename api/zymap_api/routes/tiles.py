@@ -27,7 +27,7 @@ from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.media import JSON, choose
 from zymap_api.params import parse_tile, read_parameters
-from zymap_api.state import State, catalog_of, state_of
+from zymap_api.state import State, catalog_of, looked_up, state_of
 from zymap_api.tilematrixsets import define_set, describe_sets
 from zymap_api.tilesets import (
     Tiled,
@@ -141,11 +141,10 @@ async def _tile_of(state: State, query: Query, place: Tile) -> VectorTile:
     key = (state.store.revision(), query, place)
     made = state.vector_tiles.get(key)
     if made is None:
-        # The first tile of a filter looks a whole layer up; any other is made as fast as a thread
-        # could be told of it.
-        filtered = query != Query(query.sources)
         make = partial(state.store.tile, query, place, BUFFER_TILES)
-        made = await run_in_threadpool(make) if filtered else make()
+        # The first tile of a filter looks a whole layer up.
+        filtered = query != Query(query.sources)
+        made = await (run_in_threadpool(make) if filtered else looked_up(state.store, make))
         state.vector_tiles.put(key, made)
     return made
 

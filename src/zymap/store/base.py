@@ -92,6 +92,11 @@ class Store(Protocol):
     `zymap.query.check_query`. Methods may be called from several threads at once.
     """
 
+    @property
+    def remote(self) -> bool:
+        """Whether another process answers, which may keep the thread that asks waiting."""
+        ...
+
     def revision(self) -> str:
         """Return the fingerprint of the data: it changes exactly when an answer could."""
         ...

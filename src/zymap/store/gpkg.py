@@ -116,6 +116,11 @@ class GpkgStore(SqlStore):
             self.close()
             raise
 
+    @property
+    def remote(self) -> bool:
+        """It is a file, read in this process."""
+        return False
+
     def revision(self) -> str:
         """Return the fingerprint of the data."""
         # Asked twice a request: the short way, where nothing has changed.

@@ -121,6 +121,11 @@ class PostgisStore(SqlStore):
             self.close()
             raise
 
+    @property
+    def remote(self) -> bool:
+        """It is a server."""
+        return True
+
     def revision(self) -> str:
         """Return the fingerprint of the data, as it was within the last tenth of a second."""
         if time.monotonic() - self._asked_s > REVISION_KEPT_S:

@@ -7,7 +7,7 @@ before stays until the next one, for those who read it still.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -15,7 +15,6 @@ import psycopg
 import shapely
 
 from zymap.catalog import Catalog, Layer
-from zymap.cql.folding import fold_accents, fold_case
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import Feature, feature_text
 from zymap.store import rows
@@ -23,12 +22,11 @@ from zymap.store.naming import quote
 from zymap.store.postgis import tables
 from zymap.store.postgis.connections import connect, described, line_of
 from zymap.store.postgis.dialect import PostgisDialect
+from zymap.store.postgis.filling import folded_texts, layer_rows, tile_rows
 from zymap.store.postgis.store import REVISION_KEPT_S
-from zymap.store.thinning import thin, whole
-from zymap.tilematrix import HALF_EQUATOR_M, world_xy
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 _LOOK_S = 0.02
 # A load must end though readers hold what it wants to drop; the next one drops it then.
@@ -110,7 +108,9 @@ class Writer:
     def _behind(self, end: str) -> tuple[str, ...]:
         found = self._connection.execute(
             "SELECT coalesce(nullif(application_name, ''), host(client_addr), '?') "
-            "FROM pg_stat_replication WHERE coalesce(replay_lsn < $1::pg_lsn, true)",
+            "FROM pg_stat_replication WHERE coalesce(replay_lsn < $1::pg_lsn, true) "
+            # Backups follow the log, too, but nobody reads there.
+            "AND coalesce(application_name, '') NOT IN ('pg_basebackup', 'pg_receivewal')",
             (end,),
         )
         return tuple(name for (name,) in found)
@@ -151,8 +151,8 @@ class Writer:
             self._run(tables.indexes(dialect, layer))
         meta = {"catalog": catalog.text, "revision": revision, "thinned": " ".join(thinned)}
         self._copy(dialect.own("meta"), ("key", "value"), meta.items())
-        texts = _texts(catalog, features)
-        self._copy(dialect.own("folds"), ("original", "casei", "accenti"), _folds(texts))
+        folds = folded_texts(catalog, features)
+        self._copy(dialect.own("folds"), ("original", "casei", "accenti"), folds)
         self._run(tables.shared_indexes(dialect))
         for layer in catalog.layers:
             self._run([f"ANALYZE {dialect.table(layer.id)}, {dialect.side_table(layer.id)}"])
@@ -163,15 +163,15 @@ class Writer:
         """Write the rows of a layer; return whether its tiles leave some of them out."""
         shapes = rows.shapes(features)
         columns = tables.layer_columns(layer)
-        self._copy(dialect.table(layer.id), columns, _layer_rows(layer, features, shapes))
+        self._copy(dialect.table(layer.id), columns, layer_rows(layer, features, shapes))
         names = [item.name for item in layer.fields]
         texts = [feature_text(feature, layer.id, names) for feature in features]
         side = rows.side_rows(features, shapely.bounds(shapes), texts)
         self._copy(dialect.side_table(layer.id), tables.SIDE_COLUMNS, side)
         if not layer.geometry:
             return False
-        thinned, tile_rows = _tile_rows(shapes)
-        self._copy(dialect.own(f"tiles_{layer.id}"), tables.TILE_COLUMNS, tile_rows)
+        thinned, tiles = tile_rows(shapes)
+        self._copy(dialect.own(f"tiles_{layer.id}"), tables.TILE_COLUMNS, tiles)
         return thinned
 
     def _make_current(self, number: int, revision: str, features: int) -> None:
@@ -225,69 +225,3 @@ def writing(conninfo: str, dataset: str) -> Generator[Writer]:
 
 def _unprepared(name: str) -> StoreUnavailable:
     return StoreUnavailable(f"{name} has no tables of zymap; `zymap store migrate` makes them")
-
-
-def _layer_rows(
-    layer: Layer, features: Sequence[Feature], shapes: np.ndarray[Any, Any]
-) -> Iterator[tuple[Any, ...]]:
-    columns: list[Any] = [_plain(*rows.column(features, item, layer)) for item in layer.fields]
-    if layer.geometry:
-        columns.append(shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True))
-    for fid in range(1, len(features) + 1):
-        yield (fid, *(column[fid - 1] for column in columns))
-
-
-def _plain(values: np.ndarray[Any, Any], missing: np.ndarray[Any, Any] | None) -> Sequence[Any]:
-    """Return a field's values as COPY takes them."""
-    if values.dtype.kind == "M":
-        return [None if day is None else day.isoformat() for day in values.tolist()]
-    if missing is None:
-        return values.tolist()
-    return [None if gone else v for v, gone in zip(values.tolist(), missing.tolist(), strict=True)]
-
-
-def _tile_rows(shapes: np.ndarray[Any, Any]) -> tuple[bool, Iterator[tuple[Any, ...]]]:
-    import numpy as np
-
-    bounds = shapely.bounds(shapes)
-    located = np.flatnonzero(~np.isnan(bounds[:, 0]))
-    thinning = thin(located + 1, bounds[located])
-    thinned = thinning.thinned
-    if not thinned:
-        thinning = whole(thinning)
-    planes = shapely.transform(shapes[thinning.fids - 1], _metres)
-    wkb = shapely.to_wkb(shapely.set_srid(planes, 3857), hex=True, include_srid=True)
-    columns = [
-        column.tolist()
-        for column in (thinning.fids, thinning.levels, thinning.places, *thinning.centres)
-    ]
-    return thinned, zip(*columns, wkb.tolist(), strict=True)
-
-
-def _metres(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Project WGS 84 positions to Web Mercator; what lies beyond its square is put on the edge."""
-    import numpy as np
-
-    return (world_xy(lonlat) - 0.5) * np.array([2, -2]) * HALF_EQUATOR_M
-
-
-def _texts(catalog: Catalog, features: Mapping[str, Sequence[Feature]]) -> Iterator[str]:
-    """Yield every text that a filter may fold."""
-    for layer in catalog.layers:
-        names = [item.name for item in layer.fields if item.type == "string"]
-        for feature in features[layer.id]:
-            yield feature["id"]
-            yield from filter(None, map(feature["properties"].get, names))
-
-
-def _folds(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield texts beyond ASCII with their two foldings; and those with theirs, and so on."""
-    known = set[str]()
-    left = [text for text in set(texts) if not text.isascii()]
-    while left:
-        text = left.pop()
-        known.add(text)
-        folded = fold_case(text), fold_accents(text)
-        if folded != (text, text):
-            yield (text, *folded)
-        left += [made for made in set(folded) if not made.isascii() and made not in known]
