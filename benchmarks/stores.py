@@ -111,34 +111,40 @@ def _cost(
     )
 
 
+def measure(size: int, folder: Path, cluster: Cluster) -> dict[str, str]:
+    """Return a cell for each row of the table: the embedded store | zymap + database server."""
+    geodata = write_dataset(folder / "geodata", size)
+    asked = questions(size)
+    loads: list[Cost] = []
+    costs: list[list[Cost]] = []
+    for store in (None, cluster):
+        with settings(store, folder, size):
+            loads.append(load(store, geodata))
+            costs.append(ask(store, geodata, asked, REQUESTS.get(size, REQUESTS_OF_MANY)))
+    cells = {"load, s": _cell(loads, 1)}
+    for question, pair in zip(asked, zip(*costs, strict=True), strict=True):
+        cells[f"{question.name}, ms"] = _cell(pair, 1000)
+    return cells
+
+
+def _cell(pair: Sequence[Cost], unit: float) -> str:
+    embedded, postgis = pair
+    values = (embedded.zymap_s, postgis.zymap_s, postgis.database_s)
+    ours, theirs, server = (f"{value * unit:,.2f}" for value in values)
+    return f"{ours} | {theirs} + {server}"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", type=int, nargs="+", default=[500, 20_000, 500_000])
-    options = parser.parse_args()
-    print("| projects | | embedded | PostGIS: zymap | PostGIS: server |\n|---:|---|---:|---:|---:|")
+    sizes: list[int] = parser.parse_args().features
     with tempfile.TemporaryDirectory(prefix="zymap-bench-") as name, Cluster(durable=True) as made:
-        for size in options.features:
-            folder = Path(name) / str(size)
-            geodata = write_dataset(folder / "geodata", size)
-            asked = questions(size)
-            loads: list[Cost] = []
-            costs: list[list[Cost]] = []
-            for cluster in (None, made):
-                with settings(cluster, folder, size):
-                    loads.append(load(cluster, geodata))
-                    number = REQUESTS.get(size, REQUESTS_OF_MANY)
-                    costs.append(ask(cluster, geodata, asked, number))
-            _print(size, "load, CPU s", loads, 1)
-            for question, pair in zip(asked, zip(*costs, strict=True), strict=True):
-                _print(size, f"{question.name}, CPU ms", pair, 1000)
-
-
-def _print(size: int, title: str, pair: Sequence[Cost], unit: float) -> None:
-    embedded, postgis = pair
-    values = (embedded.zymap_s, postgis.zymap_s, postgis.database_s)
-    cells = [f"{size:,}", title, *(f"{value * unit:.2f}" for value in values)]
-    print("| " + " | ".join(cells) + " |", flush=True)
+        columns = [measure(size, Path(name) / str(size), made) for size in sizes]
+    heads = (f"{size:,}: embedded | PostGIS" for size in sizes)
+    print("| CPU | " + " | ".join(heads) + " |\n|---" + "|---:" * (2 * len(sizes)) + "|")
+    for title in columns[0]:
+        print(f"| {title} | " + " | ".join(column[title] for column in columns) + " |")
 
 
 if __name__ == "__main__":
