@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 
@@ -13,8 +14,10 @@ WEST, SOUTH, EAST, NORTH = 113.4, 34.6, 113.8, 34.9
 STATUS = ("preparation", "implementation", "completion")
 
 
-def write_dataset(folder: Path, size: int, seed: int = 1) -> Path:
-    """Write a folder with `size` projects (a fifth of them unlocated) and one key area.
+def write_dataset(folder: Path, size: int, seed: int = 1, *, unlocated: bool = True) -> Path:
+    """Write a folder with `size` projects and one key area.
+
+    A fifth of the projects has no place, or none of them where `unlocated` is False.
 
     The catalogue is that of ``zymap new``, so what is measured is what a new district gets.
     """
@@ -26,7 +29,10 @@ def write_dataset(folder: Path, size: int, seed: int = 1) -> Path:
     chance = random.Random(seed)
     features = {
         "areas": [_area()],
-        "projects": [_project(number, chance) for number in range(size)],
+        "projects": [
+            _project(number, chance, located=not unlocated or number % 5 != 0)
+            for number in range(size)
+        ],
     }
     for layer in catalog.layers:
         names = [item.name for item in layer.fields]
@@ -51,15 +57,12 @@ def _area() -> Feature:
     )
 
 
-def _project(number: int, chance: random.Random) -> Feature:
-    located = number % 5 != 0
+def _project(number: int, chance: random.Random, *, located: bool) -> Feature:
     lon, lat = chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)
     geometry = None
     if located:
         size = chance.uniform(0.0002, 0.002)
-        ring = [[lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size]]
-        points = [[round(x, 6), round(y, 6)] for x, y in [*ring, ring[0]]]
-        geometry = {"type": "Polygon", "coordinates": [points]}
+        geometry = _polygon(number, lon, lat, size)
     properties = {
         "name_zh": f"生成项目第{number}号",
         "name_en": f"Generated project {number}",
@@ -74,6 +77,20 @@ def _project(number: int, chance: random.Random) -> Feature:
     if properties["deadline"]:
         properties["deadline_text"] = properties["deadline"]
     return _feature(f"my-project-{number:07d}", geometry, properties)
+
+
+def _polygon(number: int, lon: float, lat: float, size: float) -> dict[str, object]:
+    """Return a polygon of 5 to 10 corners: no box, so that a box's edge takes an exact test."""
+    chance = random.Random(number)
+    corners = chance.randint(5, 10)
+    first = chance.random()
+    points = []
+    for corner in range(corners):
+        turn = 2 * math.pi * (corner + first) / corners
+        reach = size / 2 * chance.uniform(0.7, 1)
+        x, y = lon + size / 2 + reach * math.cos(turn), lat + size / 2 + reach * math.sin(turn)
+        points.append([round(x, 6), round(y, 6)])
+    return {"type": "Polygon", "coordinates": [[*points, points[0]]]}
 
 
 def _feature(
