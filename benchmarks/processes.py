@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ def serving(
     **options
         As for `subprocess.Popen`.
     """
+    # A benchmark that is ended ends its servers as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with (log or Path(os.devnull)).open("ab") as output:
         errors = output if log else None
         process = subprocess.Popen(

@@ -18,12 +18,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.dataset import write_dataset
+from benchmarks.machine import machine
 from benchmarks.peers import mapserver, pygeoapi, qgis, tipg, zymap
-from benchmarks.peers.asked import LAYER, workloads
+from benchmarks.peers.asked import LAYER, Workload, workloads
 from benchmarks.peers.cluster import cluster, programs
 from benchmarks.peers.install import debian
 from benchmarks.peers.measure import Turn, measure
-from benchmarks.peers.report import machine, tables
+from benchmarks.peers.report import tables
 from benchmarks.peers.server import Place, Running, Server
 from benchmarks.peers.truth import Truth
 from benchmarks.peers.verify import seconds, wrong
@@ -97,19 +98,17 @@ def _matches(name: str, parts: str) -> bool:
     return any(part.lower() in name.lower() for part in parts.split(","))
 
 
-def _installed(servers: Sequence[Server], venvs: Path) -> Mapping[Server, str]:
-    found = {}
+def _installed(servers: Sequence[Server], venvs: Path) -> list[Server]:
+    found = []
     for server in servers:
         version = server.install(venvs)
         print(f"{server.name}: {version or 'cannot be installed, left out'}", flush=True)
         if version:
-            found[server] = version
+            found.append(server)
     return found
 
 
-def _start(
-    servers: Mapping[Server, str], place: Place, stack: ExitStack
-) -> Mapping[Server, Running]:
+def _start(servers: Sequence[Server], place: Place, stack: ExitStack) -> Mapping[Server, Running]:
     running = {}
     for server in servers:
         try:
@@ -119,7 +118,7 @@ def _start(
     return running
 
 
-def _is_right(server: Server, running: Running, workload, truth: Truth) -> bool:  # type: ignore[no-untyped-def]
+def _is_right(server: Server, running: Running, workload: Workload, truth: Truth) -> bool:
     problem = wrong(server, running, workload, truth)
     if problem:
         print(f"{workload.name}: without {server.name}: {problem}", flush=True)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 import shapely
 
@@ -121,15 +120,12 @@ def _load(port: int, layer: Layer, truth: Truth, columns: Sequence[str]) -> None
     declared = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        shapes = np.where(shapely.is_missing(truth.geometries), None, truth.geometries)
+        shapes = shapely.to_wkb(
+            shapely.set_srid(truth.geometries, 4326), hex=True, include_srid=True
+        )
         for feature, shape in zip(truth.features, shapes, strict=True):
             values = (_cell(feature["properties"].get(name)) for name in types)
-            wkb = (
-                None
-                if shape is None
-                else shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True)
-            )
-            writer.writerow([feature["id"], *values, wkb])
+            writer.writerow([feature["id"], *values, shape])
         file.flush()
         kept = ", ".join(f'"{name}"' for name in columns)
         for statement in (

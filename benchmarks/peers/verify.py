@@ -59,7 +59,7 @@ def expected(asked: Asked, truth: Truth) -> list[str]:
 
 def _wrong(asked: Asked, body: bytes, truth: Truth) -> str | None:
     answer = orjson.loads(body)
-    features = answer["features"] if "features" in answer else [answer]
+    features = answer.get("features", [answer])
     ids = [str(each["properties"].get("id") or each["id"]) for each in features]
     right = expected(asked, truth)
     if len(set(ids)) != len(right):
