@@ -6,7 +6,7 @@ FACTS ?= ../shared/facts.csv
 export ZYMAP_FACTS ?= $(wildcard $(abspath $(FACTS)))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-clients check fmt wheel-test bench build browser install clean
+.PHONY: help serve test test-clients check fmt wheel-test bench bench-peers build browser install clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,10 +41,15 @@ fmt: $(VENV)/.dev ## Format the code
 bench: $(VENV)/.dev ## Measure against a bare endpoint; ratios are printed
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.filters
-	$(BIN)/python benchmarks/export.py
+	$(BIN)/python -m benchmarks.export
+	$(BIN)/python -m benchmarks.shapefile
 	$(BIN)/python -m benchmarks.tiles --features 100000
 	$(BIN)/python -m benchmarks.panning --features 100000
 	$(BIN)/python -m benchmarks.first_view
+	$(BIN)/python -m benchmarks.starting
+
+bench-peers: $(VENV)/.dev ## Measure beside tipg, pygeoapi, MapServer and QGIS Server; installs them where possible
+	$(BIN)/python -m benchmarks.peers
 
 build: $(VENV)/.dev ## Build sdist and wheel into dist/
 	$(BIN)/python -m build
@@ -56,7 +61,7 @@ browser: ## Install Chromium and a CJK font from Debian's packages, where missin
 	@sh tests/install_browser.sh
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results
+	rm -rf $(VENV) .peers dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results
 
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -35,7 +35,7 @@ def main() -> None:
     print(f"{machine()}\n")
     with tempfile.TemporaryDirectory(prefix="zymap-bench-") as name:
         store = Path(name) / "store"
-        works: dict[str, Callable[[int], None]] = {
+        works: dict[str, Callable[[int], float]] = {
             "`zymap --help`": lambda _: help_text(),
             "first answer, nothing loaded yet": lambda turn: first_answer(Path(name) / str(turn)),
             "first answer, loaded before": lambda _: first_answer(store),
@@ -48,23 +48,27 @@ def main() -> None:
             print(f"| {title} | {' | '.join(f'{each:.2f}' for each in figures)} |", flush=True)
 
 
-def help_text() -> None:
-    """Print the help of the command line, to nobody."""
+def help_text() -> float:
+    """Print the help of the command line, to nobody; return how long it took."""
+    begin = time.perf_counter()
     subprocess.run([ZYMAP, "--help"], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begin
 
 
-def first_answer(data: Path) -> None:
-    """Start a server on the bundled data, and ask it once."""
+def first_answer(data: Path) -> float:
+    """Start a server on the bundled data and ask it once; return when the answer was there."""
     port = free_port()
+    begin = time.perf_counter()
     with serving([ZYMAP, "serve", "--port", str(port), "--data", data], port):
         Connections(port, 1).body(PAGE)
+        return time.perf_counter() - begin
 
 
-def seconds(work: Callable[[int], None], turn: int) -> tuple[float, float]:
+def seconds(work: Callable[[int], float], turn: int) -> tuple[float, float]:
     """Return the wall time of a turn, and the CPU time of the processes that it started."""
-    begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    work(turn)
-    wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    wall = work(turn)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
