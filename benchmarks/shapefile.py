@@ -1,8 +1,8 @@
 """A zipped Shapefile of a whole layer: zymap beside ogr2ogr, from the same GeoPackage.
 
 Each writes in a process of its own, in turn. CPU seconds count, without the start of Python;
-zymap's are told apart into those of writing and those of re-opening the file and comparing it, which
-ogr2ogr does not do. Then the most memory that a large export takes.
+zymap's are told apart into those of writing and those of re-opening the file and comparing it,
+which ogr2ogr does not do. Then the most memory that a large export takes.
 
 ``python -m benchmarks.shapefile [--features 20000] [--large 500000] [--rounds 3]``
 """

@@ -1,8 +1,9 @@
 """How soon zymap answers: the command line's help, and the first page of the bundled data.
 
-Of new processes, the median of some turns: wall time, the least of it, and CPU time. The first answer is measured
-from the start of ``zymap serve`` until a client has read a page of items: with no store yet, so
-that the bundled data are loaded first, and with the store that is there from then on.
+Of new processes, the median of some turns: wall time, the least of it, and CPU time. The first
+answer is measured from the start of ``zymap serve`` until a client has read a page of items: with
+no store yet, so that the bundled data are loaded first, and with the store that is there from then
+on.
 
 ``python -m benchmarks.starting [--turns 7]``
 """
