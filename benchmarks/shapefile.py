@@ -1,6 +1,6 @@
 """A zipped Shapefile of a whole layer: zymap beside ogr2ogr, from the same GeoPackage.
 
-Each writes in a process of its own, in turn. CPU seconds count, without the start of Python;
+Each writes in a process of its own, in turn. CPU seconds count, without Python's imports;
 zymap's are told apart into those of writing and those of re-opening the file and comparing it,
 which ogr2ogr does not do. Then the most memory that a large export takes.
 
@@ -27,6 +27,7 @@ LAYER, CRS = "projects", 4547
 
 EXPORT = """
 import json, sys, time, resource
+import pyogrio
 from pathlib import Path
 from zymap.catalog import Source
 from zymap.export import run, shapefile
