@@ -6,7 +6,7 @@ FACTS ?= ../shared/facts.csv
 export ZYMAP_FACTS ?= $(wildcard $(abspath $(FACTS)))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-clients faults check fmt wheel-test bench drill soak build browser postgres install clean
+.PHONY: help serve test test-clients faults check fmt wheel-test bench bench-peers drill soak build browser postgres install clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,10 +44,15 @@ fmt: $(VENV)/.dev ## Format the code
 bench: $(VENV)/.dev ## Measure against a bare endpoint; ratios are printed
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.filters
-	$(BIN)/python benchmarks/export.py
+	$(BIN)/python -m benchmarks.export
+	$(BIN)/python -m benchmarks.shapefile
 	$(BIN)/python -m benchmarks.tiles --features 100000
 	$(BIN)/python -m benchmarks.panning --features 100000
 	$(BIN)/python -m benchmarks.first_view
+	$(BIN)/python -m benchmarks.starting
+
+bench-peers: $(VENV)/.dev ## Measure beside tipg, pygeoapi, MapServer and QGIS Server; installs them where possible
+	$(BIN)/python -m benchmarks.peers
 
 drill: $(VENV)/.dev postgres ## Kill database servers and zymap processes under load; the report goes into docs/scale.md
 	@sh tests/install_haproxy.sh
@@ -70,7 +75,7 @@ postgres: ## Install PostgreSQL with PostGIS from Debian's packages, where missi
 	@sh tests/install_postgres.sh
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results
+	rm -rf $(VENV) .peers dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results
 
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 
@@ -13,8 +14,12 @@ WEST, SOUTH, EAST, NORTH = 113.4, 34.6, 113.8, 34.9
 STATUS = ("preparation", "implementation", "completion")
 
 
-def write_dataset(folder: Path, size: int, seed: int = 1, mark: str = "") -> Path:
-    """Write a folder with `size` projects (a fifth of them unlocated) and one key area.
+def write_dataset(
+    folder: Path, size: int, seed: int = 1, mark: str = "", *, unlocated: bool = True
+) -> Path:
+    """Write a folder with `size` projects and one key area.
+
+    A fifth of the projects has no place, or none of them where `unlocated` is False.
 
     The catalogue is that of ``zymap new``, so what is measured is what a new district gets. A
     smaller dataset of the same seed is the beginning of a larger one; `mark` ends every project's
@@ -27,7 +32,7 @@ def write_dataset(folder: Path, size: int, seed: int = 1, mark: str = "") -> Pat
     catalog = read_catalog(folder)
     features = {
         "areas": [_area()],
-        "projects": projects(size, seed, mark),
+        "projects": projects(size, seed, mark, unlocated=unlocated),
     }
     for layer in catalog.layers:
         names = [item.name for item in layer.fields]
@@ -35,10 +40,13 @@ def write_dataset(folder: Path, size: int, seed: int = 1, mark: str = "") -> Pat
     return folder
 
 
-def projects(size: int, seed: int = 1, mark: str = "") -> list[Feature]:
+def projects(size: int, seed: int = 1, mark: str = "", *, unlocated: bool = True) -> list[Feature]:
     """Return the projects of such a dataset."""
     chance = random.Random(seed)
-    return [_project(number, chance, mark) for number in range(size)]
+    return [
+        _project(number, chance, mark, located=not unlocated or number % 5 != 0)
+        for number in range(size)
+    ]
 
 
 def _area() -> Feature:
@@ -58,15 +66,12 @@ def _area() -> Feature:
     )
 
 
-def _project(number: int, chance: random.Random, mark: str) -> Feature:
-    located = number % 5 != 0
+def _project(number: int, chance: random.Random, mark: str, *, located: bool) -> Feature:
     lon, lat = chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)
     geometry = None
     if located:
         size = chance.uniform(0.0002, 0.002)
-        ring = [[lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size]]
-        points = [[round(x, 6), round(y, 6)] for x, y in [*ring, ring[0]]]
-        geometry = {"type": "Polygon", "coordinates": [points]}
+        geometry = _polygon(number, lon, lat, size)
     properties = {
         "name_zh": f"生成项目第{number}号",
         "name_en": f"Generated project {number}{mark}",
@@ -81,6 +86,20 @@ def _project(number: int, chance: random.Random, mark: str) -> Feature:
     if properties["deadline"]:
         properties["deadline_text"] = properties["deadline"]
     return _feature(f"my-project-{number:07d}", geometry, properties)
+
+
+def _polygon(number: int, lon: float, lat: float, size: float) -> dict[str, object]:
+    """Return a polygon of 5 to 10 corners: no box, so that a box's edge takes an exact test."""
+    chance = random.Random(number)
+    corners = chance.randint(5, 10)
+    first = chance.random()
+    points = []
+    for corner in range(corners):
+        turn = 2 * math.pi * (corner + first) / corners
+        reach = size / 2 * chance.uniform(0.7, 1)
+        x, y = lon + size / 2 + reach * math.cos(turn), lat + size / 2 + reach * math.sin(turn)
+        points.append([round(x, 6), round(y, 6)])
+    return {"type": "Polygon", "coordinates": [[*points, points[0]]]}
 
 
 def _feature(

@@ -23,7 +23,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.panning import ARGUMENTS
-from benchmarks.serving import free_port, serving
+from benchmarks.processes import free_port, serving
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 KINDS = {"html": (), "css": (".css",), "js": (".js",), "data": ()}

@@ -23,7 +23,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, write_dataset
-from benchmarks.serving import free_port, serving
+from benchmarks.processes import free_port, serving
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 PANS = [(240, 0)] * 5 + [(0, 180)] * 5 + [(-240, 0)] * 5 + [(0, -180)] * 5

@@ -2,31 +2,29 @@
 
 Both are served by uvicorn with one process each, on the same machine and in the same run, and asked
 in turn over kept connections by a client that does nothing but read. *Warm* is a question that is
-asked again, *cold* one that nobody asked before. Compared is the CPU time that the server's process
-takes for a request (`/proc`, so on Linux alone): machines differ and are shared, the share of the
-bare endpoint's cost is what stays.
+asked again, *cold* one that nobody asked before. Compared is the CPU time that the server, with the
+processes it started, takes for a request (by Linux's count): machines differ and are shared, the
+share of the bare endpoint's cost is what stays. Requests a second are what this one client reads.
 
-``python -m benchmarks.serving [--features 20000] [--connections 8] [--rounds 3]``
+``python -m benchmarks.serving [--features 500,20000,500000] [--connections 8,64] [--rounds 3]``
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.client import Connections, Cost
 from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, write_dataset
+from benchmarks.machine import machine
+from benchmarks.processes import free_port, memory_mb, serving, with_children
 
 REQUESTS = 600
 ITEMS = "/collections/projects/items"
@@ -91,139 +89,143 @@ def questions(size: int) -> tuple[Question, ...]:
     )
 
 
-class Connections:
-    """Kept HTTP/1.1 connections that read whole answers and nothing more."""
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a question costs the bare endpoint, and zymap warm and cold."""
 
-    def __init__(self, port: int, number: int) -> None:
-        self.port = port
-        self.number = number
-
-    def ask(self, targets: Sequence[str]) -> bytes:
-        """Ask for all targets, over all connections at once; return the last answer's body."""
-        return asyncio.run(self._ask(targets))
-
-    async def _ask(self, targets: Sequence[str]) -> bytes:
-        waiting = iter(targets)
-        bodies = await asyncio.gather(*(self._work(waiting) for _ in range(self.number)))
-        return next(body for body in bodies if body)
-
-    async def _work(self, waiting: Iterator[str]) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**24)
-        body = b""
-        for target in waiting:
-            writer.write(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode())
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise SystemExit(f"{target}: {head.decode()}")
-            length = next(
-                line.split(b":")[1]
-                for line in head.split(b"\r\n")
-                if line.lower().startswith(b"content-length")
-            )
-            body = await reader.readexactly(int(length))
-        writer.close()
-        return body
-
-
-def cpu_s(pid: int) -> float:
-    """Return the CPU seconds that all threads of a process have taken."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
-
-
-@contextmanager
-def serving(command: list[str], port: int) -> Iterator[int]:
-    """Run a server for the time of the block; return its process id."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            raise SystemExit(f"no server on port {port}")
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    bare: Cost
+    warm: Cost
+    cold: Cost
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", type=int, default=20_000)
-    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--features", default="500,20000,500000")
+    parser.add_argument("--connections", default="8,64")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    print(machine())
+    connections = [int(number) for number in options.connections.split(",")]
+    found = {
+        size: measure(size, connections, options.rounds)
+        for size in map(int, options.features.split(","))
+    }
+    print_growth({size: costs[connections[0]] for size, costs in found.items()})
+
+
+def measure(
+    size: int, connections: Sequence[int], rounds: int
+) -> Mapping[int, Mapping[str, Costs]]:
+    """Measure with a dataset of one size; print a table for each number of connections."""
+    asked = questions(size)
+    # No more than there are different ones.
+    count = min(REQUESTS, size // (rounds * len(connections)))
     with tempfile.TemporaryDirectory(prefix="zymap-bench-") as name:
         work = Path(name)
-        geodata = write_dataset(work / "geodata", options.features)
+        geodata, data = write_dataset(work / "geodata", size), work / "data"
         zymap = Path(sys.executable).with_name("zymap")
-        os.environ["ZYMAP_DATA_DIR"] = str(work / "data")
-        subprocess.run([zymap, "load", geodata], check=True)
-        port = free_port()
-        command = [str(zymap), "serve", "--port", str(port), "--geodata", str(geodata)]
+        quiet = subprocess.DEVNULL
+        subprocess.run([zymap, "load", geodata, "--data", data], check=True, stdout=quiet)
+        port, bare_port, bodies = free_port(), free_port(), work / "bodies"
+        command = [zymap, "serve", "--port", str(port), "--geodata", geodata, "--data", data]
         with serving(command, port) as pid:
-            ours = Connections(port, options.connections)
-            compare(ours, pid, work, questions(options.features), options.rounds)
+            write_bodies(Connections(port, 1), bodies, asked)
+            bare_command = [sys.executable, "-c", BARE, str(bare_port), str(bodies)]
+            with serving(bare_command, bare_port) as bare_pid:
+                pair = Pair(port, pid, bare_port, bare_pid, asked, count)
+                found = {}
+                for turn, number in enumerate(connections):
+                    found[number] = pair.costs(number, range(turn * rounds, (turn + 1) * rounds))
+                    print_table(size, number, found[number], bodies)
+            held = max((memory_mb(each) for each in with_children([pid])), key=lambda m: m["peak"])
+            print(
+                f"memory of a worker after the run: PSS {held['pss']:.0f} MB, "
+                f"RSS {held['rss']:.0f} MB, at most {held['peak']:.0f} MB\n",
+                flush=True,
+            )
+    return found
 
 
-def compare(
-    ours: Connections, pid: int, work: Path, asked: Sequence[Question], rounds: int
-) -> None:
-    """Ask zymap and the bare endpoint in turn, and print a table."""
-    bodies = work / "bodies"
-    bodies.mkdir()
+def write_bodies(ours: Connections, folder: Path, asked: Sequence[Question]) -> None:
+    """Write the answers to the first of each kind of question, for the bare endpoint."""
+    folder.mkdir()
     for number, question in enumerate(asked):
-        (bodies / str(number)).write_bytes(ours.ask([question.target(0)]))
-    port = free_port()
-    with serving([sys.executable, "-c", BARE, str(port), str(bodies)], port) as bare_pid:
-        bare = Connections(port, ours.number)
-        heads = ("bare µs", "warm µs", "share", "cold µs", "share")
-        print(f"{'question':26}{'kB':>7}" + "".join(f"{head:>9}" for head in heads))
-        for number, question in enumerate(asked):
-            times = [
-                _round(ours, pid, bare, bare_pid, number, question, turn) for turn in range(rounds)
-            ]
-            floor, warm, cold = (statistics.median(column) for column in zip(*times, strict=True))
-            size = (bodies / str(number)).stat().st_size / 1000
-            cells = (f"{floor:.0f}", f"{warm:.0f}", f"{floor / warm:.2f}")
-            cells += (f"{cold:.0f}", f"{floor / cold:.2f}")
-            print(f"{question.name:26}{size:7.1f}" + "".join(f"{cell:>9}" for cell in cells))
+        (folder / str(number)).write_bytes(ours.body(question.target(0)))
 
 
-def _round(
-    ours: Connections,
-    pid: int,
-    bare: Connections,
-    bare_pid: int,
-    number: int,
-    question: Question,
-    turn: int,
-) -> tuple[float, float, float]:
-    """Return the CPU microseconds a request of the bare endpoint, and of zymap warm and cold."""
-    first = 1 + turn * REQUESTS
-    return (
-        cost_us(bare, bare_pid, [f"/{number}"] * REQUESTS),
-        cost_us(ours, pid, [question.target(0)] * REQUESTS),
-        cost_us(ours, pid, [question.target(n) for n in range(first, first + REQUESTS)]),
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """zymap and the bare endpoint, running; `count` requests are asked at a time."""
+
+    port: int
+    pid: int
+    bare_port: int
+    bare_pid: int
+    asked: Sequence[Question]
+    count: int
+
+    def costs(self, connections: int, rounds: Sequence[int]) -> Mapping[str, Costs]:
+        """Ask both in turn in all rounds; return the medians by question."""
+        found: dict[str, list[tuple[Cost, Cost, Cost]]] = {}
+        for turn in rounds:
+            for number, question in enumerate(self.asked):
+                costs = self._round(number, question, connections, turn)
+                found.setdefault(question.name, []).append(costs)
+        return {
+            name: Costs(*(_median(column) for column in zip(*turns, strict=True)))
+            for name, turns in found.items()
+        }
+
+    def _round(
+        self, number: int, question: Question, connections: int, turn: int
+    ) -> tuple[Cost, Cost, Cost]:
+        ours, bare = Connections(self.port, connections), Connections(self.bare_port, connections)
+        first = 1 + turn * self.count
+        again = [question.target(0)] * self.count
+        fresh = [question.target(n) for n in range(first, first + self.count)]
+        return (
+            bare.cost([self.bare_pid], [f"/{number}"] * self.count),
+            ours.cost([self.pid], again),
+            ours.cost([self.pid], fresh),
+        )
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        statistics.median(cost.cpu_us for cost in costs),
+        statistics.median(cost.per_second for cost in costs),
     )
 
 
-def cost_us(connections: Connections, pid: int, targets: Sequence[str]) -> float:
-    """Return the CPU microseconds that a server's process takes for one of some requests."""
-    before = cpu_s(pid)
-    connections.ask(targets)
-    return (cpu_s(pid) - before) / len(targets) * 1e6
+def print_table(size: int, connections: int, found: Mapping[str, Costs], bodies: Path) -> None:
+    """Print what the questions cost and which share of that the bare endpoint takes."""
+    print(f"{size:,} features, {connections} connections\n")
+    heads = ("kB", "bare µs", "warm µs", "share", "cold µs", "share", "bare/s", "warm/s", "cold/s")
+    print(f"| question | {' | '.join(heads)} |\n|---{'|---:' * len(heads)}|")
+    for number, (name, costs) in enumerate(found.items()):
+        floor, warm, cold = costs.bare, costs.warm, costs.cold
+        cells = [f"{(bodies / str(number)).stat().st_size / 1000:.1f}", f"{floor.cpu_us:.0f}"]
+        for cost in (warm, cold):
+            cells += [f"{cost.cpu_us:,.0f}", f"{floor.cpu_us / cost.cpu_us:.2f}"]
+        cells += [f"{cost.per_second:,.0f}" for cost in (floor, warm, cold)]
+        print(f"| {name} | {' | '.join(cells)} |")
+    print(flush=True)
+
+
+def print_growth(found: Mapping[int, Mapping[str, Costs]]) -> None:
+    """Print the CPU time of cold questions at each size, and how it grows from the last but one."""
+    sizes = sorted(found)
+    if len(sizes) < 2:
+        return
+    *_, less, more = sizes
+    print(f"cold µs by the number of features, and {more:,} : {less:,}\n")
+    print(f"| question | {' | '.join(f'{size:,}' for size in sizes)} | × |")
+    print(f"|---{'|---:' * (len(sizes) + 1)}|")
+    for name in found[more]:
+        cells = [f"{found[size][name].cold.cpu_us:,.0f}" for size in sizes]
+        growth = found[more][name].cold.cpu_us / found[less][name].cold.cpu_us
+        print(f"| {name} | {' | '.join(cells)} | {growth:.1f} |")
 
 
 if __name__ == "__main__":

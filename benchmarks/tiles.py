@@ -24,9 +24,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.client import Connections
 from benchmarks.dataset import write_dataset
 from benchmarks.postgis import Postgis
-from benchmarks.serving import BARE, Connections, cost_us, free_port, serving
+from benchmarks.processes import free_port, serving
+from benchmarks.serving import BARE
 from zymap.bbox import BBox
 from zymap.catalog import Source
 from zymap.geojson import read_features
@@ -137,11 +139,11 @@ def over_http(store: GpkgStore, geodata: Path, work: Path) -> None:
                 ours = Connections(own, CONNECTIONS)
                 # What the process does once is not what a tile costs.
                 ours.ask(above)
-                first = cost_us(ours, pid, asked)
+                first = ours.cost([pid], asked).cpu_us
                 # An answer is kept when it is asked the second time.
                 ours.ask(asked)
-                again = cost_us(ours, pid, asked * 10)
-                costs.append((first, again, cost_us(bare, bare_pid, plain * 10)))
+                again = ours.cost([pid], asked * 10).cpu_us
+                costs.append((first, again, bare.cost([bare_pid], plain * 10).cpu_us))
     first, again, floor = map(statistics.median, zip(*costs, strict=True))
     print(f"over HTTP, z{PEER_ZOOM}{'CPU ms a tile':>37}{'share of bare':>16}")
     for name, cost in (("asked first", first), ("asked again", again), ("bare Starlette", floor)):

@@ -1,0 +1,1 @@
+"""zymap beside the servers that others use, with the same data and the same questions."""

@@ -1,0 +1,48 @@
+"""zymap itself, with a store of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import zymap
+from benchmarks.peers.asked import LAYER, STATUS, Asked
+from benchmarks.peers.server import WORKERS, Place, Running, Server, comma, query
+from benchmarks.processes import free_port, serving
+
+
+@contextmanager
+def run(place: Place) -> Iterator[Running]:
+    """Load the dataset if that has not been done, and serve it."""
+    port = free_port()
+    program = Path(sys.executable).with_name("zymap")
+    command = [program, "serve", "--port", str(port), "--workers", str(WORKERS)]
+    command += ["--geodata", place.geodata, "--data", place.folder / "zymap"]
+    with serving(command, port, log=place.folder / "zymap.log", env=os.environ) as pid:
+        yield Running(port, (pid,))
+
+
+def target(asked: Asked) -> str:
+    """Return the address of a question."""
+    if asked.tile:
+        z, x, y = asked.tile.matrix, asked.tile.column, asked.tile.row
+        return f"/collections/{LAYER}/tiles/WebMercatorQuad/{z}/{y}/{x}"
+    items = f"/collections/{LAYER}/items"
+    if asked.item:
+        return f"{items}/{asked.item}"
+    condition = asked.within and f"status='{STATUS}' AND S_INTERSECTS(geometry,{asked.within})"
+    # A feature without a geometry meets every bbox (OGC 17-069r4); no peer has it so.
+    return items + query(
+        limit=asked.limit,
+        after=asked.after,
+        area=asked.area,
+        bbox=comma(asked.bbox),
+        located="true" if asked.bbox else None,
+        filter=condition,
+    )
+
+
+SERVER = Server("zymap", lambda _: zymap.__version__, run, target)
