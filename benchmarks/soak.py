@@ -23,8 +23,8 @@ from pathlib import Path
 
 from benchmarks.editions import Editions
 from benchmarks.judge import Judge
+from benchmarks.processes import cpu_s, free_port, serving
 from benchmarks.readers import OK, Asked, Readers
-from benchmarks.serving import cpu_s, free_port, serving
 
 ZYMAP = Path(sys.executable).with_name("zymap")
 BETWEEN_LOADS_S = 3
@@ -67,7 +67,7 @@ def main() -> int:
 def _soak(editions: Editions, port: int, pid: int, connections: int, seconds: int) -> int:
     memory: list[float] = []
     loads: list[float] = []
-    cpu_before, start = cpu_s(pid), time.monotonic()
+    cpu_before, start = cpu_s([pid]), time.monotonic()
     over = threading.Event()
     watch = threading.Thread(target=_watch, args=(pid, memory, over))
     readers = Readers(port, connections, editions.questions, Judge(editions))
@@ -81,7 +81,7 @@ def _soak(editions: Editions, port: int, pid: int, connections: int, seconds: in
         over.set()
         watch.join()
     spent = time.monotonic() - start
-    return _report(readers.asked, loads, memory, spent, cpu_s(pid) - cpu_before)
+    return _report(readers.asked, loads, memory, spent, cpu_s([pid]) - cpu_before)
 
 
 def _watch(pid: int, memory: list[float], over: threading.Event) -> None:

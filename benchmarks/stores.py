@@ -22,8 +22,10 @@ from pathlib import Path
 
 from tests.postgres import Cluster
 
+from benchmarks.client import Connections
 from benchmarks.dataset import write_dataset
-from benchmarks.serving import Connections, Question, cpu_s, free_port, questions, serving
+from benchmarks.processes import cpu_s, free_port, serving
+from benchmarks.serving import Question, questions
 
 ZYMAP = Path(sys.executable).with_name("zymap")
 CONNECTIONS = 8
@@ -50,11 +52,7 @@ def server_cpu_s(cluster: Cluster | None) -> float:
     """Return the CPU time of a database server: its processes, and those that have ended."""
     if cluster is None:
         return 0
-    pid = cluster.primary.process.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    ended = sum(map(int, stat[13:15])) / os.sysconf("SC_CLK_TCK")
-    return ended + sum(cpu_s(int(one)) for one in (pid, *children))
+    return cpu_s([cluster.primary.process.pid])
 
 
 @contextmanager
@@ -91,7 +89,7 @@ def ask(
             _cost(
                 lambda targets: connections.ask(targets),
                 [question.target(n) for n in range(2 * number)],
-                lambda: Cost(cpu_s(pid), server_cpu_s(cluster)),
+                lambda: Cost(cpu_s([pid]), server_cpu_s(cluster)),
             )
             for question in asked
         ]
