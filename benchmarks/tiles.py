@@ -119,7 +119,7 @@ def over_http(store: GpkgStore, geodata: Path, work: Path) -> None:
     shutil.rmtree(bodies, ignore_errors=True)
     bodies.mkdir()
     for number, tile in enumerate(tiles):
-        content = encode_tile(LAYER, tile, store.tile(ALL, tile, BUFFER_TILES))
+        content = store.tile(ALL, tile, BUFFER_TILES).content
         (bodies / str(number)).write_bytes(content)
     root = f"/collections/{LAYER}/tiles/WebMercatorQuad"
     asked = [f"{root}/{address(tile)}" for tile in tiles]
@@ -198,7 +198,7 @@ def inner_tiles(box: BBox, zoom: int) -> list[Tile]:
 def sample(store: GpkgStore, query: Query, tile: Tile) -> tuple[int, int, float, float]:
     """Return rows, bytes, and the CPU ms of reading and of encoding."""
     start = time.process_time()
-    rows = store.tile(query, tile, BUFFER_TILES)
+    rows = store.tile_rows(query, tile, BUFFER_TILES)
     read = time.process_time()
     content = encode_tile(LAYER, tile, rows)
     done = time.process_time()

@@ -24,8 +24,9 @@ def set_up_logs(settings: Settings) -> None:
     handler.setFormatter(JsonFormatter() if writes_json(settings) else TextFormatter())
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.captureWarnings(capture=True)
-    # It tells each request that it makes.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    # They tell each request that they make, and each layer that they write.
+    for name in ("httpx2", "pyogrio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def writes_json(settings: Settings) -> bool:

@@ -126,9 +126,9 @@ class GpkgStore(SqlStore):
         # Asked twice a request: the short way, where nothing has changed.
         held: _Connection | None = getattr(self._local, "connection", None)
         try:
-            current = held is not None and not self._is_replaced(held, time.monotonic())
-            if held is not None and current and held.version() == held.data_version:
-                return held.revision
+            if held is not None and not self._is_replaced(held, time.monotonic()):
+                if held.version() == held.data_version:
+                    return held.revision
         except sqlite3.Error as error:
             raise self._failed(error) from error
         with self._reading() as connection:
@@ -240,23 +240,19 @@ class GpkgStore(SqlStore):
             now_s = time.monotonic()
             if connection is None or self._is_replaced(connection, now_s):
                 connection = self._connect()
-            connection.deadline.ends_s = now_s + (question_s or self._question_s)
-            with _transaction(connection):
+            ends_s = now_s + (self._question_s if question_s is None else question_s)
+            with _transaction(connection, ends_s):
                 version = connection.version()
                 if version != connection.data_version:
                     connection.revision = self._stated(connection, "revision")
                     connection.data_version = version
                 yield connection
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                raise QuestionTooLong(
-                    f"no answer was found in {self._question_s:g} s; ask for less"
-                ) from error
-            raise self._failed(error) from error
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
-    def _failed(self, error: sqlite3.Error) -> StoreUnavailable:
+    def _failed(self, error: sqlite3.Error) -> ZymapError:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            return QuestionTooLong(f"no answer was found in {self._question_s:g} s; ask for less")
         # What the connection remembers of a damaged file must not outlive it.
         self._local.connection = None
         return StoreUnavailable(f"{self.path.name}: {error}")
@@ -313,14 +309,17 @@ def _id_of(text: bytes) -> str:
 
 
 @contextmanager
-def _transaction(connection: _Connection) -> Generator[None]:
-    """Read inside from one snapshot; a reading within another takes part in its."""
+def _transaction(connection: _Connection, ends_s: float) -> Generator[None]:
+    """Read inside from one snapshot, until a time; a reading within another takes part in its."""
     if connection.readings == 0:
         connection.db.execute("BEGIN")
     connection.readings += 1
+    before, connection.deadline.ends_s = connection.deadline.ends_s, ends_s
     try:
         yield
     finally:
+        # Nothing is given up but a question: not the end of one, nor a look at the version.
+        connection.deadline.ends_s = before
         connection.readings -= 1
         if connection.readings == 0:
             # A store that was closed under a reading that nobody finished has ended it, too.

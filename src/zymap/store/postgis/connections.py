@@ -5,6 +5,7 @@ Which of several hosts is asked is libpq's business (``target_session_attrs``).
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Generator, Mapping
@@ -16,6 +17,9 @@ from psycopg import conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from zymap.errors import InvalidRequest, StoreUnavailable
+
+# What the pool meets is told by the errors raised here.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 # Filled in where the operator's conninfo says nothing: a host that is gone is given up within
 # seconds, where the defaults of TCP take minutes.
@@ -57,15 +61,15 @@ def described(text: str) -> str:
     return f"postgresql://{given.get('host', '')}/{given.get('dbname', '')}"
 
 
-def connect(text: str, **more: str) -> psycopg.Connection[Any]:
-    """Return a connection of its own to the server that takes writes.
+def connect(text: str, attrs: str = "read-write") -> psycopg.Connection[Any]:
+    """Return a connection of its own, to the server that takes writes if nothing else is said.
 
     Raises
     ------
     StoreUnavailable
         There is none.
     """
-    given = parameters_of(text, target_session_attrs="read-write", **more)
+    given = parameters_of(text, target_session_attrs=attrs)
     try:
         return psycopg.connect(**given, autocommit=True, cursor_factory=psycopg.RawCursor)
     except psycopg.Error as error:
@@ -165,5 +169,5 @@ class Connections:
 
 
 def line_of(error: psycopg.Error) -> str:
-    """Return what an error says, in one line."""
-    return " ".join(str(error).split())
+    """Return what an error says, in one line: the others tell of each host, or how to go on."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

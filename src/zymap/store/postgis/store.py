@@ -22,7 +22,7 @@ from zymap.store import sql
 from zymap.store.asking import Reading, SqlStore
 from zymap.store.base import SEPARATOR, Page, VectorTile
 from zymap.store.dialect import Parameter
-from zymap.store.postgis.connections import Connections, is_gone, line_of
+from zymap.store.postgis.connections import Connections, connect, is_gone, line_of
 from zymap.store.postgis.dialect import PostgisDialect
 from zymap.store.postgis.tables import POSTGIS_FORMAT, schema_of
 from zymap.store.postgis.tile_sql import tile_statement
@@ -32,6 +32,7 @@ Answer = TypeVar("Answer")
 # `zymap load` waits as long before it says that it is done.
 REVISION_KEPT_S = 0.1
 TRIES = 3
+_READING = "prefer-standby"
 # What goes away when it is asked again: a load whose schema was dropped meanwhile, and a replica
 # that had to end a statement to follow its primary.
 _PASSING = (
@@ -109,8 +110,10 @@ class PostgisStore(SqlStore):
         self, conninfo: str, dataset: str | None = None, *, question_s: float = math.inf
     ) -> None:
         super().__init__()
+        # A pool would wait and not say why there is no connection.
+        connect(conninfo, _READING).close()
         self._dataset = dataset
-        self._replicas = Connections(conninfo, "prefer-standby", question_s)
+        self._replicas = Connections(conninfo, _READING, question_s)
         self._primary = Connections(conninfo, "read-write", question_s)
         self._newest = Load(0, "")
         self._asked_s = float("-inf")

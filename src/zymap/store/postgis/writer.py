@@ -214,14 +214,11 @@ def writing(conninfo: str, dataset: str) -> Generator[Writer]:
             connection.execute("SET ROLE zymap_loader")
             connection.execute("SELECT pg_advisory_lock(hashtext($1))", (f"zymap {dataset}",))
             connection.execute("SELECT load FROM zymap.current LIMIT 1")
-        except psycopg.errors.UndefinedTable as error:
-            raise _unprepared(name) from error
-        except psycopg.errors.UndefinedObject as error:
-            raise _unprepared(name) from error
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidParameterValue) as error:
+            # No table, or no such role.
+            raise StoreUnavailable(
+                f"{name} has no tables of zymap; `zymap store migrate` makes them"
+            ) from error
         except psycopg.Error as error:
             raise StoreUnavailable(f"{name}: {line_of(error)}") from error
         yield Writer(connection, conninfo, dataset)
-
-
-def _unprepared(name: str) -> StoreUnavailable:
-    return StoreUnavailable(f"{name} has no tables of zymap; `zymap store migrate` makes them")
