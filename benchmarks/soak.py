@@ -56,6 +56,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="zymap-soak-") as name:
         editions = Editions(Path(name), options.features)
         os.environ["ZYMAP_DATA_DIR"] = str(Path(name) / "data")
+        # Files are made there, where no other zymap on this machine tidies up.
+        os.environ["TMPDIR"] = name
         first = editions.write(1)
         load(first)
         port = free_port()
