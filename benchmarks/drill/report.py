@@ -52,8 +52,9 @@ class Found:
 def table(found: Found) -> list[str]:
     """Return the report as lines of Markdown."""
     heads = (
-        "step", "s", "requests", "failed", "longest pause s", "no retries: requests", "failed",
-        "longest pause s", "loads", "failed", "longest pause s",
+        "step", "s", "requests", "failed", "longest pause s", "longest answer s",
+        "no retries: requests", "failed", "longest pause s", "longest answer s",
+        "loads", "failed", "longest pause s",
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
     for played in found.played:
@@ -107,7 +108,9 @@ def _read(asked: Sequence[Asked], span: tuple[float, float]) -> list[str]:
     within = [one for one in asked if span[0] <= one.at_s < span[1]]
     failed = Counter(one.outcome for one in within if one.outcome != OK)
     good = [one for one in within if one.outcome == OK]
-    return [f"{len(within):,}", _counted(failed) or "0", f"{_pause(good, span):.1f}"]
+    longest_s = max((one.took_s for one in good), default=0)
+    cells = (f"{len(within):,}", _counted(failed) or "0", f"{_pause(good, span):.1f}")
+    return [*cells, f"{longest_s:.1f}"]
 
 
 def _written(tried: Sequence[Tried], span: tuple[float, float]) -> list[str]:
