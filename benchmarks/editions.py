@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+import orjson
+import shapely
+
 from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, projects, write_dataset
 from zymap.geojson import Feature
 
@@ -56,6 +59,10 @@ class Editions:
         self.folder = folder
         self._size = size
         self._all = projects(size + PLACES)
+        located = [one for one in self._all if one["geometry"] is not None]
+        texts = [orjson.dumps(one["geometry"]).decode() for one in located]
+        shapes = shapely.from_geojson(texts)
+        self._shapes = dict(zip((one["id"] for one in located), shapes, strict=True))
         self.questions = self._make_questions()
 
     def size(self, edition: int) -> int:
@@ -79,7 +86,7 @@ class Editions:
         for _ in range(PLACES):
             after = f"my-project-{chance.randrange(always - 100):07d}"
             box = _box(chance)
-            inside = _inside(box)
+            inside = self._inside(box)
             place = ",".join(f"{value:.6f}" for value in box)
             condition = f"status='completion' AND S_INTERSECTS(geometry,BBOX({place}))"
             digits = str(chance.randrange(10, 100))
@@ -99,6 +106,11 @@ class Editions:
         # A file is dear, and rarely asked for.
         return [*made * 4, self._question("file", f"{ITEMS}?f=csv", lambda _: True)]
 
+    def _inside(self, box: tuple[float, float, float, float]) -> Callable[[Feature], bool]:
+        area = shapely.box(*box)
+        found = {name for name, shape in self._shapes.items() if area.intersects(shape)}
+        return lambda feature: feature["id"] in found
+
     def _question(self, kind: str, target: str, matches: Callable[[Feature], bool]) -> Question:
         before = [0, *accumulate(map(int, map(matches, self._all)))]
         return Question(kind, target, before)
@@ -108,19 +120,6 @@ def _box(chance: random.Random) -> tuple[float, float, float, float]:
     width, height = (EAST - WEST) / 5, (NORTH - SOUTH) / 5
     west, south = chance.uniform(WEST, EAST - width), chance.uniform(SOUTH, NORTH - height)
     return (round(west, 6), round(south, 6), round(west + width, 6), round(south + height, 6))
-
-
-def _inside(box: tuple[float, float, float, float]) -> Callable[[Feature], bool]:
-    west, south, east, north = box
-
-    def matches(feature: Feature) -> bool:
-        if feature["geometry"] is None:
-            return False
-        # Every project is a rectangle along the axes: its first corner and its third.
-        (left, low), _, (right, high), *_ = feature["geometry"]["coordinates"][0]
-        return left <= east and right >= west and low <= north and high >= south
-
-    return matches
 
 
 def _done(inside: Callable[[Feature], bool]) -> Callable[[Feature], bool]:

@@ -62,7 +62,7 @@ def main() -> int:
         load(first)
         port = free_port()
         command = [str(ZYMAP), "serve", "--port", str(port), "--geodata", str(first)]
-        with serving(command, port) as pid:
+        with serving(command, port, log=Path(name) / "server.log") as pid:
             return _soak(editions, port, pid, options.connections, options.seconds)
 
 
