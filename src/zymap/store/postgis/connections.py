@@ -5,6 +5,7 @@ Which of several hosts is asked is libpq's business (``target_session_attrs``).
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Generator, Mapping
@@ -34,6 +35,8 @@ FOUND_WITHIN_S = 15.0
 LOOK_AGAIN_S = 0.5
 # So that connections find their way back to a replica that was away.
 LIFETIME_S = 600.0
+# What its attempts meet belongs into a server's log, but not to where a command says one line.
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
 
 def parameters_of(text: str, **more: str) -> dict[str, Any]:
@@ -58,14 +61,14 @@ def described(text: str) -> str:
 
 
 def connect(text: str, **more: str) -> psycopg.Connection[Any]:
-    """Return a connection of its own to the server that takes writes.
+    """Return a connection of its own, to the server that takes writes if `more` wants no other.
 
     Raises
     ------
     StoreUnavailable
         There is none.
     """
-    given = parameters_of(text, target_session_attrs="read-write", **more)
+    given = parameters_of(text, **{"target_session_attrs": "read-write", **more})
     try:
         return psycopg.connect(**given, autocommit=True, cursor_factory=psycopg.RawCursor)
     except psycopg.Error as error:
