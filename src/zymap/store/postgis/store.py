@@ -76,6 +76,8 @@ class _Reading:
             self.connection.transaction(),
             psycopg.RawServerCursor(self.connection, "stream") as cursor,
         ):
+            # Who reads all of it makes a file, and a file has no time-out.
+            self.connection.execute("SET LOCAL statement_timeout = 0")
             cursor.itersize = ROWS_AT_ONCE
             cursor.execute(numbered(statement.text), statement.parameters, binary=True)
             for row in cursor:
