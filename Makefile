@@ -22,8 +22,8 @@ test-clients: $(VENV)/.dev ## Read the API with GDAL, QGIS, OWSLib, MapLibre and
 	cd tests/clients/readers && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/clients
 
-faults: $(VENV)/.dev ## Kill every command that writes, 200 times in all, at random moments
-	ZYMAP_FAULT_ROUNDS=50 $(BIN)/python -m pytest -n 2 -m faults
+faults: $(VENV)/.dev postgres ## Kill every command that writes, 200 times in all, at random moments
+	ZYMAP_FAULT_ROUNDS=34 $(BIN)/python -m pytest -n 2 -m faults
 
 check: $(VENV)/.dev ## Lint, format, types, import contract, data
 	$(BIN)/ruff check .

@@ -152,6 +152,8 @@ def test_a_load_of_another_version_is_not_read(database, testland):
 
 
 def test_each_role_may_do_its_part_and_no_more(postgres, testland):
+    # Its migration makes the groups, which are not of one database.
+    postgis_database(postgres, "groups")
     admin = postgres.create_database("rights")
     # What an administrator does once (docs/guide/postgis.md).
     for statement in (
@@ -192,9 +194,23 @@ def test_a_question_that_takes_too_long_is_given_up(database, testland):
     with closing(PostgisStore(database, question_s=0.2)) as store:
         with psycopg.connect(database) as other:
             other.execute("LOCK TABLE zymap.current")
-            with pytest.raises(QuestionTooLong, match=r"0\.2 s"):
+            with pytest.raises(QuestionTooLong, match=r"in 0\.2 s"):
                 store.select(WORKS)
         assert len(store.select(WORKS)) == len(FEATURES["works"])
+
+
+def test_a_file_has_the_time_that_it_takes(database, testland):
+    load_database(testland, database)
+    (schema,) = schemas(database)
+    with closing(PostgisStore(database, question_s=0.2)) as store:
+        with psycopg.connect(database) as other:
+            other.execute(f"LOCK TABLE {schema}.zymap_works")
+            release = threading.Timer(1, other.rollback)
+            release.start()
+            try:
+                assert len(list(store.iterate(WORKS))) == len(FEATURES["works"])
+            finally:
+                release.join()
 
 
 def test_a_secret_in_the_address_is_never_told():

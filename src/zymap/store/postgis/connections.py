@@ -38,6 +38,8 @@ FOUND_WITHIN_S = 15.0
 LOOK_AGAIN_S = 0.5
 # So that connections find their way back to a replica that was away.
 LIFETIME_S = 600.0
+# What its attempts meet belongs into a server's log, but not to where a command says one line.
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
 
 def parameters_of(text: str, **more: str) -> dict[str, Any]:
@@ -61,15 +63,15 @@ def described(text: str) -> str:
     return f"postgresql://{given.get('host', '')}/{given.get('dbname', '')}"
 
 
-def connect(text: str, attrs: str = "read-write") -> psycopg.Connection[Any]:
-    """Return a connection of its own, to the server that takes writes if nothing else is said.
+def connect(text: str, **more: str) -> psycopg.Connection[Any]:
+    """Return a connection of its own, to the server that takes writes if `more` wants no other.
 
     Raises
     ------
     StoreUnavailable
         There is none.
     """
-    given = parameters_of(text, target_session_attrs=attrs)
+    given = parameters_of(text, **{"target_session_attrs": "read-write", **more})
     try:
         return psycopg.connect(**given, autocommit=True, cursor_factory=psycopg.RawCursor)
     except psycopg.Error as error:

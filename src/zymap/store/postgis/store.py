@@ -77,6 +77,8 @@ class _Reading:
             self.connection.transaction(),
             psycopg.RawServerCursor(self.connection, "stream") as cursor,
         ):
+            # Who reads all of it makes a file, and a file has no time-out.
+            self.connection.execute("SET LOCAL statement_timeout = 0")
             cursor.itersize = ROWS_AT_ONCE
             cursor.execute(numbered(statement.text), statement.parameters, binary=True)
             for row in cursor:
@@ -111,7 +113,7 @@ class PostgisStore(SqlStore):
     ) -> None:
         super().__init__()
         # A pool would wait and not say why there is no connection.
-        connect(conninfo, _READING).close()
+        connect(conninfo, target_session_attrs=_READING).close()
         self._dataset = dataset
         self._replicas = Connections(conninfo, _READING, question_s)
         self._primary = Connections(conninfo, "read-write", question_s)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 import shapely
@@ -25,12 +25,15 @@ from zymap.store.postgis.dialect import PostgisDialect
 from zymap.store.postgis.filling import folded_texts, layer_rows, tile_rows
 from zymap.store.postgis.store import REVISION_KEPT_S
 
-if TYPE_CHECKING:
-    pass
-
 _LOOK_S = 0.02
 # A load must end though readers hold what it wants to drop; the next one drops it then.
 _DROP_WITHIN = "2s"
+# The tables are not there; or not even the group, which is none of a role's values then.
+_UNPREPARED = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedObject,
+    psycopg.errors.InvalidParameterValue,
+)
 
 
 class Writer:
@@ -214,8 +217,7 @@ def writing(conninfo: str, dataset: str) -> Generator[Writer]:
             connection.execute("SET ROLE zymap_loader")
             connection.execute("SELECT pg_advisory_lock(hashtext($1))", (f"zymap {dataset}",))
             connection.execute("SELECT load FROM zymap.current LIMIT 1")
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidParameterValue) as error:
-            # No table, or no such role.
+        except _UNPREPARED as error:
             raise StoreUnavailable(
                 f"{name} has no tables of zymap; `zymap store migrate` makes them"
             ) from error
