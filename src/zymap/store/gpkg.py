@@ -126,9 +126,9 @@ class GpkgStore(SqlStore):
         # Asked twice a request: the short way, where nothing has changed.
         held: _Connection | None = getattr(self._local, "connection", None)
         try:
-            if held is not None and not self._is_replaced(held, time.monotonic()):
-                if held.version() == held.data_version:
-                    return held.revision
+            same = held is not None and not self._is_replaced(held, time.monotonic())
+            if held is not None and same and held.version() == held.data_version:
+                return held.revision
         except sqlite3.Error as error:
             raise self._failed(error) from error
         with self._reading() as connection:
