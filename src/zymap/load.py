@@ -21,7 +21,6 @@ from zymap.geojson import read_features
 from zymap.query import Query
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import STORE_FORMAT, replace_gpkg, write_gpkg
-from zymap.validate import run as validate
 
 _PART = ".load-"
 
@@ -103,6 +102,8 @@ def _load(geodata: Path, catalog: Catalog, target: Path, *, force: bool) -> Load
 
 
 def _refuse_errors(geodata: Path) -> None:
+    from zymap.validate import run as validate
+
     errors = [finding for finding in validate(geodata) if finding.severity == "error"]
     if errors:
         first = errors[0]

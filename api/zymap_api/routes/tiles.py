@@ -21,7 +21,7 @@ from zymap.catalog import Source
 from zymap.errors import NotFound
 from zymap.query import Query
 from zymap.tilematrix import WEB_MERCATOR, Tile, TileMatrixSet, tile_matrix_set
-from zymap.tiles import BUFFER_TILES, MEDIA_TYPE, encode_tile
+from zymap.tiles import BUFFER_TILES, MEDIA_TYPE
 from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.media import JSON, choose
@@ -151,6 +151,8 @@ async def _tile_of(state: State, query: Query, place: Tile) -> VectorTile:
 
 
 def _make(state: State, query: Query, place: Tile) -> VectorTile:
+    from zymap.tiles import encode_tile
+
     rows = state.store.tile(query, place, BUFFER_TILES)
     content = encode_tile(query.sources[0].collection, place, rows)
     return VectorTile(content, rows.left_out)

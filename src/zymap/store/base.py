@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer
 from zymap.query import Query
 from zymap.tilematrix import Tile
-from zymap.tiles import TileRows
+
+if TYPE_CHECKING:
+    from zymap.tiles import TileRows
+
+# A layer with fewer located features than this is shown whole in tiles of every zoom.
+THINNED_FROM = 5000
+# From here on nothing is left out: the cells would be narrower than ten metres.
+WHOLE_FROM_ZOOM = 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,11 @@ from zymap.store.functions import wkb_of
 from zymap.store.placing import placed
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
-from zymap.tiles import TileRows, Vocabulary, no_rows
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
     from zymap.store.thinning import Ints
+    from zymap.tiles import TileRows
 
 COUNTS_REMEMBERED = 4096
 
@@ -201,6 +201,8 @@ class GpkgStore:
 
     def tile(self, query: Query, tile: Tile, buffer: float) -> TileRows:
         """Return the matching features whose bounds meet a tile, thinned where they are many."""
+        from zymap.tiles import Vocabulary, no_rows
+
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as (connection, catalog):
             asked = self._looked_up(connection, asked, catalog)
