@@ -130,10 +130,13 @@ def _reach(code: int, extent: BBox) -> tuple[float, float, float, float] | None:
     # In lists: the first answers of a server need this, and no numpy.
     lons, lats = _samples(extent.west, extent.east), _samples(extent.south, extent.north)
     lon, lat = zip(*((lon, lat) for lat in lats for lon in lons), strict=True)
-    stretch: Sequence[float] = _projection(code).get_factors(lon, lat).tissot_semimajor
+    projection = _projection(code)
+    stretch: Sequence[float] = projection.get_factors(lon, lat).tissot_semimajor
     if not all(each <= STRETCH_MAXIMUM for each in stretch):
         return None
-    x, y = transformer(code).transform(lon, lat)
+    # The projection alone, without the search for a way from one datum to the other: none of those
+    # on offer leads anywhere else (`zymap.crs`).
+    x, y = projection(lon, lat)
     low_x, low_y, high_x, high_y = min(x), min(y), max(x), max(y)
     # Between the samples the bounds bulge a little.
     margin = 1 + 0.01 * max(high_x - low_x, high_y - low_y)
