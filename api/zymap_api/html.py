@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +15,9 @@ from zymap_api.answers import answer
 from zymap_api.links import Link, root_of
 from zymap_api.media import HTML
 from zymap_api.state import catalog_of
+
+if TYPE_CHECKING:
+    import jinja2
 
 # No script at all, styles from this server only.
 CSP = (
@@ -26,6 +28,8 @@ CSP = (
 
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
+    import jinja2
+
     loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
     environment.filters["shown"] = shown

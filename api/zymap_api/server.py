@@ -47,12 +47,16 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     set_up_logs(settings)
     loaded = ready(settings)
+    if loaded.changed:
+        # The collector is off, and what is here when `create` is done would stay.
+        gc.collect()
     with _listen(settings) as listener, _counting(settings):
         port = listener.getsockname()[1]
         _hand_down(settings, port)
         config = uvicorn.Config(
             "zymap_api.server:create",
             factory=True,
+            ws="none",
             host=settings.host,
             port=port,
             workers=settings.workers,
@@ -67,6 +71,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         if settings.workers == 1:
             uvicorn.Server(config).run(sockets=[listener])
         else:
+            gc.enable()
             _several(config, listener)
 
 
@@ -85,14 +90,16 @@ def _several(config: Config, listener: socket.socket) -> None:
 
 def create() -> Watch:
     """Make the app of one server process, from the settings in its environment."""
+    gc.disable()
     from zymap_api.app import create_app, watched
 
     settings = read_settings()
     set_up_logs(settings)
     app = watched(create_app(open_store(settings, question_s=settings.question_s), settings))
-    # What is here now stays: the collector need not look through it with each answer's garbage.
-    gc.collect()
+    # What is here now stays: the collector need not look through it, not with each answer's garbage
+    # and not now. Of what imports leave behind less than one in a hundred is garbage.
     gc.freeze()
+    gc.enable()
     gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     return app
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-import httpx2 as httpx
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from zymap import __version__
 from zymap.basemaps import Basemap
 from zymap.errors import BasemapUnreachable, NotFound
 from zymap_api.tilecache import Tile, TileCache
+
+if TYPE_CHECKING:
+    import httpx2 as httpx
 
 CONNECT_S = 2.0
 TOTAL_S = 5.0
@@ -39,9 +41,17 @@ class TileFetcher:
         self._basemaps = {basemap.id: basemap for basemap in basemaps if basemap.proxied}
         self._cache: TileCache[Tile] = TileCache()
         self._turnstile = asyncio.Semaphore(FETCHES_AT_ONCE)
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        # Imported and made for the first tile: most servers fetch none.
+        from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+        import httpx2 as httpx
+
         # Redirects are not followed: an address that nobody configured is not asked. Cookies are
         # not kept: they would tie one reader's tiles to the next one's.
-        self._client = httpx.AsyncClient(
+        return httpx.AsyncClient(
             headers={
                 "User-Agent": f"zymap/{__version__}",
                 "Accept": "image/*",
@@ -53,7 +63,8 @@ class TileFetcher:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if "_client" in vars(self):
+            await self._client.aclose()
 
     async def fetch(self, basemap_id: str, layer: int, z: int, x: int, y: int) -> Tile:
         """Return a tile, from the cache or from its server.
@@ -76,6 +87,8 @@ class TileFetcher:
         return tile
 
     async def _ask(self, basemap_id: str, address: str) -> Tile:
+        import httpx2 as httpx
+
         # What the client says of a failure may quote the address, so none of it is passed on.
         try:
             async with (

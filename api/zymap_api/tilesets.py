@@ -18,8 +18,7 @@ from zymap.catalog import Layer, Source
 from zymap.crs import CRS84_URI
 from zymap.errors import NotFound, UnknownName
 from zymap.query import Query
-from zymap.store.base import tile_attributes
-from zymap.store.thinning import THINNED_FROM, WHOLE_FROM_ZOOM
+from zymap.store.base import THINNED_FROM, WHOLE_FROM_ZOOM, tile_attributes
 from zymap.tilematrix import TILE_MATRIX_SETS, WEB_MERCATOR, TileMatrixSet
 from zymap.tiles import MEDIA_TYPE
 from zymap_api.links import Link, link, url

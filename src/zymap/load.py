@@ -27,7 +27,6 @@ from zymap.store.base import Store
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_file import GpkgFile, writing
 from zymap.store.gpkg_writer import STORE_FORMAT
-from zymap.validate import run as validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +220,8 @@ def differs(settings: Settings, revision: str) -> bool:
 
 
 def _refuse_errors(geodata: Path) -> None:
+    from zymap.validate import run as validate
+
     errors = [finding for finding in validate(geodata) if finding.severity == "error"]
     if errors:
         first = errors[0]

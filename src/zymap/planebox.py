@@ -127,26 +127,26 @@ def _cut(box: PlaneBox, reach: tuple[float, ...] | None) -> tuple[float, float, 
 @lru_cache(maxsize=256)
 def _reach(code: int, extent: BBox) -> tuple[float, float, float, float] | None:
     """Return the bounds in x, y of an extent, a little wider; None if the CRS is no map of it."""
-    import numpy as np
-
-    # No wider apart than a degree, so that no pole of a projection hides between two samples.
-    lons, lats = (
-        np.linspace(low, high, max(_SAMPLES_MINIMUM, math.ceil(high - low) + 1))
-        for low, high in ((extent.west, extent.east), (extent.south, extent.north))
-    )
-    lon, lat = (values.ravel() for values in np.meshgrid(lons, lats))
-    stretch = _projection(code).get_factors(lon, lat).tissot_semimajor
-    if not (np.asarray(stretch) <= STRETCH_MAXIMUM).all():
+    # In lists: the first answers of a server need this, and no numpy.
+    lons, lats = _samples(extent.west, extent.east), _samples(extent.south, extent.north)
+    lon, lat = zip(*((lon, lat) for lat in lats for lon in lons), strict=True)
+    projection = _projection(code)
+    stretch: Sequence[float] = projection.get_factors(lon, lat).tissot_semimajor
+    if not all(each <= STRETCH_MAXIMUM for each in stretch):
         return None
-    x, y = transformer(code).transform(lon, lat)
+    # The projection alone, without the search for a way from one datum to the other: none of those
+    # on offer leads anywhere else (`zymap.crs`).
+    x, y = projection(lon, lat)
+    low_x, low_y, high_x, high_y = min(x), min(y), max(x), max(y)
     # Between the samples the bounds bulge a little.
-    margin = 1 + 0.01 * max(np.ptp(x), np.ptp(y))
-    return (
-        float(x.min() - margin),
-        float(y.min() - margin),
-        float(x.max() + margin),
-        float(y.max() + margin),
-    )
+    margin = 1 + 0.01 * max(high_x - low_x, high_y - low_y)
+    return low_x - margin, low_y - margin, high_x + margin, high_y + margin
+
+
+def _samples(low: float, high: float) -> list[float]:
+    # No wider apart than a degree, so that no pole of a projection hides between two samples.
+    steps = max(_SAMPLES_MINIMUM - 1, math.ceil(high - low))
+    return [*(low + (high - low) * step / steps for step in range(steps)), high]
 
 
 @lru_cache(maxsize=len(OFFERED))

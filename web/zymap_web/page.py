@@ -7,13 +7,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
+from pathlib import Path
 from typing import cast
 
 from zymap import __version__
 from zymap.catalog import Catalog
 from zymap_web.assets import STATIC_DIR, modules
+from zymap_web.kept import kept_frame
 from zymap_web.naming import counted_names
 from zymap_web.policy import content_security_policy, published_policy
 
@@ -47,7 +49,9 @@ class Page:
     etag: str
 
 
-def render_page(catalog: Catalog, pictures: Sequence[str] = ()) -> Page:
+def render_page(
+    catalog: Catalog, pictures: Sequence[str] = (), keep_in: Path | None = None
+) -> Page:
     """Return the map page of a dataset.
 
     Parameters
@@ -56,13 +60,15 @@ def render_page(catalog: Catalog, pictures: Sequence[str] = ()) -> Page:
         Only its dataset's titles stand in the page; everything else the page asks the API for.
     pictures : sequence of str
         Origins of basemaps that the browser may fetch pictures from.
+    keep_in : pathlib.Path, optional
+        A folder that keeps what Folium makes; see `zymap_web.kept`.
 
     Returns
     -------
     Page
         The same bytes for the same titles and version.
     """
-    html = _fill(_frame(served=True), catalog)
+    html = _fill(_served_frame(keep_in), catalog)
     content = html.encode("utf-8")
     csp = content_security_policy(html, pictures)
     # The policy counts: a browser that keeps the page keeps the policy it came with.
@@ -96,6 +102,12 @@ def _fill(frame: str, catalog: Catalog, *, policy: str = "") -> str:
         "policy": policy,
     }
     return _PLACE.sub(lambda match: escape(texts[match[1]]), frame)
+
+
+@lru_cache(maxsize=2)
+def _served_frame(keep_in: Path | None) -> str:
+    make = partial(_frame, served=True)
+    return make() if keep_in is None else kept_frame(keep_in, make)
 
 
 @lru_cache(maxsize=2)

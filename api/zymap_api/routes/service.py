@@ -79,7 +79,7 @@ def _f(request: Request) -> str | None:
 def _map(request: Request) -> Response:
     state = state_of(request)
     origins = [origin for item in state.settings.offered_basemaps() for origin in item.origins()]
-    made = page.render_page(state.store.catalog(), origins)
+    made = page.render_page(state.store.catalog(), origins, state.settings.data_dir)
     tag = entity_tag(request, made.etag)
     unchanged = not_modified(request, tag)
     headers = {"Content-Security-Policy": made.csp}

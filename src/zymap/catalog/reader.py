@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -47,6 +48,8 @@ def read_catalog(folder: Path) -> Catalog:
     return parse_catalog(text)
 
 
+# Loading, opening and serving a dataset each ask for the same one.
+@lru_cache(maxsize=2)
 def parse_catalog(text: str) -> Catalog:
     """Parse the text of a ``catalog.toml``.
 

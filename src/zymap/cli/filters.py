@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zymap.catalog import AREA_FIELD, DUE_FIELD, STATUS_FIELD, Catalog, Source
 from zymap.errors import InvalidRequest, UnknownName
-from zymap.lateness import DUE_CLASSES, today
-from zymap.query import Condition, Query, Range
-from zymap.search import search_form
+
+if TYPE_CHECKING:
+    from zymap.catalog import Catalog, Source
+    from zymap.query import Query
 
 Area = Annotated[str | None, typer.Option(help="Codes of areas, by commas.")]
 Status = Annotated[str | None, typer.Option(help="Codes of stages, by commas.")]
@@ -61,6 +61,10 @@ def make_query(catalog: Catalog, layers: list[str], filters: Filters) -> Query:
         A date, a box or a layer cannot be read.
     """
     from zymap.bbox import parse_bbox
+    from zymap.catalog import AREA_FIELD, DUE_FIELD, STATUS_FIELD
+    from zymap.lateness import today
+    from zymap.query import Condition, Query, Range
+    from zymap.search import search_form
 
     conditions = tuple(
         Condition(field, _codes(codes))
@@ -87,6 +91,8 @@ def make_query(catalog: Catalog, layers: list[str], filters: Filters) -> Query:
 
 
 def _sources(catalog: Catalog, layers: list[str], fields: list[str]) -> tuple[Source, ...]:
+    from zymap.catalog import AREA_FIELD, Source
+
     if layers:
         return tuple(Source(catalog.layer(name).id) for name in layers)
     return catalog.area_sources(fields) if AREA_FIELD in fields else catalog.works()
@@ -97,6 +103,8 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def _due_classes(text: str | None) -> tuple[str, ...]:
+    from zymap.lateness import DUE_CLASSES
+
     names = () if text is None else _codes(text)
     for name in names:
         if name not in DUE_CLASSES:

@@ -19,6 +19,10 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="Folder of the store.")] = None,
 ) -> None:
     """Serve the map (for browsers) and the API (for programs)."""
+    import gc
+
+    # Most of a start is imports, which leave no garbage; `zymap_api.server` turns it on again.
+    gc.disable()
     from zymap.settings import read_settings
 
     settings = read_settings(host=host, port=port, workers=workers, geodata=geodata, data_dir=data)

@@ -4,6 +4,10 @@
 before a sheet is made.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from zymap.sheet.options import (
     Language,
     Paper,
@@ -12,6 +16,17 @@ from zymap.sheet.options import (
     SheetOptions,
     SheetSummary,
 )
-from zymap.sheet.runner import make
+
+if TYPE_CHECKING:
+    from zymap.sheet.runner import make
 
 __all__ = ["Language", "Paper", "Part", "SheetFormat", "SheetOptions", "SheetSummary", "make"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when a sheet is made; `sheet.options` is all that its doors need before.
+    if name != "make":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from zymap.sheet.runner import make
+
+    return make

@@ -11,6 +11,11 @@ from zymap.catalog import Catalog, Layer
 from zymap.query import Query
 from zymap.tilematrix import Tile
 
+# A layer with fewer located features than this is shown whole in tiles of every zoom.
+THINNED_FROM = 5000
+# From here on nothing is left out: the cells would be narrower than ten metres.
+WHOLE_FROM_ZOOM = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

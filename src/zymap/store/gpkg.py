@@ -30,11 +30,11 @@ from zymap.store.gpkg_dialect import GPKG
 from zymap.store.reading import FileState, connect, file_state
 from zymap.store.text_blocks import read_blocks
 from zymap.tilematrix import Tile
-from zymap.tiles import TileRows, Vocabulary, encode_tile, no_rows
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
     from zymap.store.thinning import Ints
+    from zymap.tiles import TileRows
 
 _LOOK_AFTER_S = 1.0
 # Of SQLite's program, between two looks at the clock: well below a millisecond.
@@ -182,11 +182,15 @@ class GpkgStore(SqlStore):
 
     def tile(self, query: Query, tile: Tile, buffer: float) -> VectorTile:
         """Return a tile of the matching features, thinned where they are many."""
+        from zymap.tiles import encode_tile
+
         rows = self.tile_rows(query, tile, buffer)
         return VectorTile(encode_tile(query.sources[0].collection, tile, rows), rows.left_out)
 
     def tile_rows(self, query: Query, tile: Tile, buffer: float) -> TileRows:
         """Return what a tile is made of: the features whose bounds meet it."""
+        from zymap.tiles import Vocabulary, no_rows
+
         asked = replace(query.unpaged(), located=None if query.located else query.located)
         with self._reading() as connection:
             catalog, asked = self._catalog(connection), self._looked_up(connection, asked)

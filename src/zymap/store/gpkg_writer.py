@@ -7,8 +7,8 @@ tables beside it, which the GeoPackage's contents do not list, so that a GIS pas
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +62,9 @@ def _write_gpkg(
     path: Path, catalog: Catalog, features: Mapping[str, Sequence[Feature]], revision: str
 ) -> None:
     shapes = {layer.id: rows.shapes(features[layer.id]) for layer in catalog.layers}
-    for layer in catalog.layers:
-        _write_layer(path, layer, features[layer.id], shapes[layer.id])
+    with _hurried_gdal():
+        for layer in catalog.layers:
+            _write_layer(path, layer, features[layer.id], shapes[layer.id])
     with closing(sqlite3.connect(path)) as db, db:
         for layer in catalog.layers:
             _write_side_table(db, layer, features[layer.id], shapes[layer.id])
@@ -136,6 +137,23 @@ def replace_gpkg(part: Path, target: Path) -> None:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise StoreUnavailable(f"{target}: cannot be written ({error})") from error
+
+
+@contextmanager
+def _hurried_gdal() -> Generator[None]:
+    """Have GDAL not wait for the disk after each step; the commits that come after it do.
+
+    Those are of the same file, so that all of it is on the disk before it is put in its place.
+    """
+    import pyogrio
+
+    option = "OGR_SQLITE_SYNCHRONOUS"
+    before = pyogrio.get_gdal_config_option(option)
+    pyogrio.set_gdal_config_options({option: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({option: before})
 
 
 def _write_layer(

@@ -19,12 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zymap.bbox import BBox
+from zymap.store.base import THINNED_FROM, WHOLE_FROM_ZOOM
 from zymap.tilematrix import ZOOM_MAXIMUM, Tile, world_xy
 
-# A layer with fewer located features than this is shown whole at every zoom.
-THINNED_FROM = 5000
-# From here on nothing is left out: the cells would be narrower than ten metres.
-WHOLE_FROM_ZOOM = 18
 # As many as a layer can have that is shown whole.
 TILE_MAXIMUM = THINNED_FROM
 # A tile of 256 px has 2**5 cells of 8 px on each side.

@@ -16,12 +16,12 @@ import numpy as np
 from zymap.tilematrix import Tile
 from zymap.tiles import varint
 from zymap.tiles.commands import path_commands, point_commands
-from zymap.tiles.grid import EXTENT, Parts, parts_on_grid
+from zymap.tiles.extent import EXTENT
+from zymap.tiles.grid import Parts, parts_on_grid
 from zymap.tiles.rows import CODE, FIRST_COMMON, OWN, TileRows
 from zymap.tiles.shapes import Role
 from zymap.tiles.varint import Ints, UInts, field, number_field
 
-MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 _POINT, _LINE, _POLYGON = 1, 2, 3
 # The fields extent and version, which end every layer.
 _END = number_field(5, EXTENT) + number_field(15, 2)

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zymap.tilematrix import Tile
+from zymap.tiles.extent import BUFFER, EXTENT
 from zymap.tiles.rows import HEADER, POSITION, TileRows
 from zymap.tiles.shapes import (
     Mask,
@@ -29,10 +30,6 @@ from zymap.tiles.shapes import (
 )
 from zymap.tiles.varint import Ints
 
-EXTENT = 4096
-# So wide that a symbol of 32 px on a tile of 256 px is drawn whole from both sides of an edge.
-BUFFER = 256
-BUFFER_TILES = BUFFER / EXTENT
 # What reaches no further out than a quarter of a tile costs more to cut than to send.
 _UNCUT = 1024
 # Enough for a coordinate of a tile and what is round it.

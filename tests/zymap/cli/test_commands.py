@@ -145,14 +145,47 @@ def test_the_settings_tell_where_each_value_comes_from(zymap):
     assert re.search(r"^port = 8000  \(default\)$", done.stdout, re.MULTILINE)
 
 
-def test_the_help_does_not_pay_for_geopandas_or_folium(zymap):
-    code = (
-        "import sys\nfrom zymap.cli.app import app\n"
-        "heavy = {'geopandas', 'pandas', 'pyogrio', 'shapely', 'numpy', 'folium', 'fastapi', "
-        "'openpyxl', 'spopt'}\nprint(sorted(heavy & set(sys.modules)))"
+def imported_by(code, names):
+    """Return those of some modules that a process has imported after running `code`."""
+    shown = (
+        f"{code}\nimport sys\nprint(*sorted(set({names!r}) & set(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
+    return done.stderr.split()
+
+
+HEAVY = (
+    *("folium", "geopandas", "httpx2", "jinja2", "lark", "numpy", "openpyxl", "pandas", "pulp"),
+    *("pyogrio", "pypdfium2", "pypinyin", "pyproj", "reportlab", "shapely", "spopt"),
+)
+
+
+def test_the_help_imports_nothing_but_itself():
+    code = (
+        "import sys\nsys.argv = ['zymap', '--help']\nfrom zymap.cli import run\n"
+        "try:\n    run()\nexcept SystemExit:\n    pass"
+    )
+    names = (*HEAVY, "fastapi", "orjson", "pydantic", "rich", "zymap.catalog", "zymap.query")
+    assert imported_by(code, names) == []
+
+
+def test_a_server_imports_nothing_that_its_first_page_does_without(tmp_path):
+    code = (
+        "from pathlib import Path\nfrom starlette.testclient import TestClient\n"
+        "from zymap.bundled import geodata_dir\nfrom zymap.load import load\n"
+        "from zymap.settings import read_settings\nfrom zymap.store.gpkg import GpkgStore\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        "path = load(geodata_dir(), folder).path\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    asked = (
+        f"{code}from zymap_api.app import create_app\n"
+        "app = create_app(GpkgStore(path), read_settings(data_dir=folder))\n"
+        "with TestClient(app, base_url='http://127.0.0.1') as client:\n"
+        "    assert client.get('/collections/projects/items').status_code == 200"
+    )
+    # The client of the test is made of httpx2.
+    assert imported_by(asked, set(HEAVY) - {"httpx2"}) == []
 
 
 def test_a_store_is_backed_up_and_restored_while_it_serves(zymap, serving, tmp_path):
