@@ -202,15 +202,17 @@ def test_a_question_that_takes_too_long_is_given_up(database, testland):
 def test_a_file_has_the_time_that_it_takes(database, testland):
     load_database(testland, database)
     (schema,) = schemas(database)
-    with closing(PostgisStore(database, question_s=0.2)) as store:
-        with psycopg.connect(database) as other:
-            other.execute(f"LOCK TABLE {schema}.zymap_works")
-            release = threading.Timer(1, other.rollback)
-            release.start()
-            try:
-                assert len(list(store.iterate(WORKS))) == len(FEATURES["works"])
-            finally:
-                release.join()
+    with (
+        closing(PostgisStore(database, question_s=0.2)) as store,
+        psycopg.connect(database) as other,
+    ):
+        other.execute(f"LOCK TABLE {schema}.zymap_works")
+        release = threading.Timer(1, other.rollback)
+        release.start()
+        try:
+            assert len(list(store.iterate(WORKS))) == len(FEATURES["works"])
+        finally:
+            release.join()
 
 
 def test_a_secret_in_the_address_is_never_told():
