@@ -8,15 +8,12 @@ import resource
 import shutil
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 
 import pytest
 from benchmarks.dataset import write_dataset
 
-from tests.serving import Server
+from tests.faults.asking import ask, becomes
 from zymap.store.gpkg_check import check_gpkg
 
 STORE = "my-district.gpkg"
@@ -140,30 +137,6 @@ def test_where_files_may_not_grow_it_is_the_same(lands, tmp_path, name):
     assert target.stat().st_size > 1_000_000
 
 
-def ask(server, path):
-    """Return status, headers and body of an answer, whatever it is."""
-    try:
-        with urllib.request.urlopen(server.root + path, timeout=60) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read()
-
-
-@pytest.fixture
-def serve(tmp_path):
-    """Return a function that starts a server, which is stopped before a disk is taken away."""
-    with ExitStack() as stack:
-        log = stack.enter_context((tmp_path / "log").open("w"))
-
-        def start(data, *arguments, **settings):
-            server = Server(data, *arguments, settings=settings, log=log)
-            stack.callback(server.stop)
-            return server
-
-        yield start
-
-
 def test_a_server_without_room_refuses_files_says_when_to_ask_again_and_recovers(
     lands, disk, tmp_path, serve, monkeypatch
 ):
@@ -201,15 +174,7 @@ def test_a_read_only_folder_serves_and_says_that_it_cannot_be_loaded(lands, disk
     assert ask(server, "collections/projects/items?limit=1")[0] == 200
     disk.change("rw")
     assert zymap("load", land, data=disk.folder).returncode == 0
-    assert _becomes(lambda: server.ask("readyz")["revision"] != before)
-
-
-def _becomes(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return True
+    assert becomes(lambda: server.ask("readyz")["revision"] != before)
 
 
 @pytest.mark.parametrize("way", ["copied", "moved"])
@@ -234,10 +199,10 @@ def test_a_damaged_store_is_answered_503_and_the_good_one_is_served_again(
 
     for _ in range(2):
         put(tmp_path / "bad")
-        assert _becomes(lambda: all(ask(server, page)[0] == 503 for page in pages))
+        assert becomes(lambda: all(ask(server, page)[0] == 503 for page in pages))
         status, headers, body = ask(server, "readyz")
         assert (status, headers["retry-after"]) == (503, "5")
         assert json.loads(body)["code"] == "store-unavailable"
         assert ask(server, "healthz")[0] == 200
         put(good)
-        assert _becomes(lambda: all(ask(server, page)[0] == 200 for page in pages))
+        assert becomes(lambda: all(ask(server, page)[0] == 200 for page in pages))

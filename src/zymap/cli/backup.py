@@ -23,9 +23,9 @@ def backup(
     """Copy the store into one file while it serves; the copy is checked before it is there."""
     from zymap.backup import backup as run
 
+    _, store = _places(data, geodata)
     if file.exists() and not force:
         raise InvalidRequest(f"{file} is there already; --force replaces it")
-    _, store = _places(data, geodata)
     done = run(store, file)
     print(
         f"{file}: {done.content.features} features, revision {done.content.revision}, "
@@ -53,10 +53,23 @@ def restore(
 
 
 def _places(data: Path | None, geodata: Path | None) -> tuple[Settings, Path]:
-    """Return the settings, and where the store of their layers is."""
+    """Return the settings, and where the store of their layers is.
+
+    Raises
+    ------
+    InvalidRequest
+        The store is a database, which has tools of its own.
+    """
     from zymap.bundled import geodata_dir
     from zymap.load import store_path
     from zymap.settings import read_settings
 
     settings = read_settings(data_dir=data, geodata=geodata)
+    if settings.store is not None:
+        raise InvalidRequest(
+            "ZYMAP_STORE names a database, and this is for the embedded store: pg_basebackup backs "
+            "the database up, `zymap store copy` copies a dataset into a file and back; "
+            "docs/guide/postgis.md",
+            parameter="store",
+        )
     return settings, store_path(settings.geodata or geodata_dir(), settings.data_dir)

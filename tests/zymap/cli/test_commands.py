@@ -209,6 +209,17 @@ def test_a_store_is_backed_up_and_restored_while_it_serves(zymap, serving, tmp_p
     assert json.loads(get(address + "readyz"))["revision"] == before
 
 
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_where_a_database_is_the_store_its_own_backup_is_named(zymap, tmp_path, command):
+    (tmp_path / "there.gpkg").write_bytes(b"old")
+    done = zymap(command, "there.gpkg", ZYMAP_STORE="postgresql://me:hush-hush@127.0.0.1:1/zymap")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "pg_basebackup" in done.stderr
+    assert "zymap store copy" in done.stderr
+    assert "hush" not in done.stderr
+    assert (tmp_path / "there.gpkg").read_bytes() == b"old"
+
+
 def test_without_autoload_the_restored_store_is_what_is_served(zymap, serving, tmp_path):
     folder = write_testland(tmp_path / "land")
     missing = zymap("export", "--geodata", folder, ZYMAP_AUTOLOAD="false")

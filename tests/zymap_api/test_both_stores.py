@@ -119,6 +119,7 @@ def test_a_database_that_vanishes_is_a_503_while_it_lasts_and_needs_no_restart(t
                 refused = client.get(asked)
                 assert refused.status_code == 503, asked
                 assert refused.headers["content-type"] == "application/problem+json"
+                assert refused.headers["retry-after"] == "5"
                 assert refused.json()["code"] == "store-unavailable"
             assert client.get("/healthz").status_code == 200
             cluster.start(cluster.primary)
