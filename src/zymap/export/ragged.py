@@ -45,7 +45,7 @@ class Ragged:
         self._types[kind].add(row, geometry["coordinates"])
 
     def shapes(self, count: int) -> npt.NDArray[Any]:
-        """Return the shapely geometries, shape (count,); None where there is none or an empty one."""
+        """Return the shapely geometries, shape (count,); None where none is or an empty one."""
         found = np.full(count, None, dtype=object)
         for gathered in self._types.values():
             found[gathered.rows] = gathered.shapes()

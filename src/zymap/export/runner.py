@@ -8,7 +8,9 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from importlib import import_module
+from itertools import chain, islice
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +18,7 @@ from zymap.crs import STORED
 from zymap.errors import ExportFailed, InvalidRequest
 from zymap.export.archive import write_zip
 from zymap.export.formats import Format, find_format
-from zymap.export.job import ALL_COLUMNS, Columns, Job, Part, Writer
+from zymap.export.job import ALL_COLUMNS, Columns, Job, Part, Progress, Writer, quiet
 from zymap.export.manifest import MANIFEST_FILE, Manifest, describe_job
 from zymap.query import Query, check_query
 from zymap.store.base import Store
@@ -36,6 +38,7 @@ def run(
     target: Path,
     created: dt.datetime | None = None,
     columns: Columns = ALL_COLUMNS,
+    progress: Progress = quiet,
 ) -> Manifest:
     """Export what matches `query` to one file.
 
@@ -59,6 +62,8 @@ def run(
         moment give the same bytes.
     columns : Columns
         Part of each feature to write; only of formats that let choose.
+    progress : callable
+        Told of each step and how many features it has done so far.
 
     Returns
     -------
@@ -82,12 +87,26 @@ def run(
     check_query(query, catalog)
     _check_target(target)
     _sweep(target)
-    texts, revision = tuple(store.iterate(query)), store.revision()
+    texts = _begun(store.iterate(query))
+    # Asked while the texts are being read, it is that of the same state of the data.
+    revision = store.revision()
     try:
         folder = Path(tempfile.mkdtemp(prefix=_part_prefix(target), dir=target.parent))
         try:
             moment = created or dt.datetime.now(dt.UTC)
-            job = Job(catalog, revision, query, kind, crs, charset, texts, folder, moment, columns)
+            job = Job(
+                catalog,
+                revision,
+                query,
+                kind,
+                crs,
+                charset,
+                texts,
+                folder,
+                moment,
+                columns,
+                progress,
+            )
             manifest, product = _make(job)
             _sync(product)
             manifest = manifest.sealed(product)
@@ -98,6 +117,12 @@ def run(
     except OSError as error:
         raise ExportFailed(f"{target.name} cannot be written: {error.strerror}") from error
     return manifest
+
+
+def _begun(texts: Iterable[bytes]) -> Iterator[bytes]:
+    """Return the same texts, the first of them read."""
+    rest = iter(texts)
+    return chain(list(islice(rest, 1)), rest)
 
 
 def _check_columns(kind: Format, columns: Columns) -> None:

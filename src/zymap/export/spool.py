@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import marshal
+import struct
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+_LENGTH = struct.Struct("<Q")
 
 
 class Spool:
@@ -23,14 +26,16 @@ class Spool:
 
     def add(self, item: Any) -> None:
         """Keep an item; not while others are read."""
-        marshal.dump(item, self._file)
+        # marshal.load from a file asks for a few bytes at a time; loads does not.
+        text = marshal.dumps(item)
+        self._file.write(_LENGTH.pack(len(text)))
+        self._file.write(text)
 
     def __iter__(self) -> Iterator[Any]:
         """Yield the items; as often as wanted."""
-        end = self._file.seek(0, 2)
         self._file.seek(0)
-        while self._file.tell() < end:
-            yield marshal.load(self._file)  # noqa: S302 (our own, nameless file)
+        while head := self._file.read(_LENGTH.size):
+            yield marshal.loads(self._file.read(*_LENGTH.unpack(head)))  # noqa: S302 (our own)
 
     def close(self) -> None:
         """Throw all of it away."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import orjson
 import shapely
 
+from zymap.bbox import BBox
 from zymap.catalog import Field, Layer
 from zymap.errors import InvalidData
 from zymap.export.ragged import Ragged
@@ -67,6 +68,11 @@ class Table:
     def located_count(self) -> int:
         """How many features have a geometry."""
         return int(self.located.sum())
+
+    @property
+    def bbox(self) -> BBox | None:
+        """Where the features are; None if nobody has located any."""
+        return BBox(*shapely.total_bounds(self.geometries).tolist()) if self.located_count else None
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -163,4 +169,3 @@ def _column(layer: Layer, field: Field, values: list[Any]) -> list[Any]:
         return [value and dt.date.fromisoformat(value) for value in values]
     except ValueError as error:
         raise InvalidData(f"layer {layer.id}: {field.name} has a date that is none") from error
-
