@@ -177,7 +177,7 @@ def _header(columns: Sequence[Column], count: int, encoding: str, day: dt.date) 
     return header + fields + b"\r"
 
 
-def _gather(kind: Cells, values: list[Any], ids: list[str]) -> tuple[list[Any], bytes]:
+def _gather(kind: Cells, values: list[Any], ids: list[str]) -> tuple[Any, bytes]:
     """Return what a kind of column needs of each distinct value, and which of them each row has."""
     if list in set(map(type, values)):
         values = [join_list(value) if value else "" for value in values]

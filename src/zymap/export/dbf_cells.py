@@ -54,8 +54,8 @@ class Column:
 class Cells(Protocol):
     """A kind of column."""
 
-    def gather(self, values: list[Any], owner: Owner) -> list[Any]:
-        """Look at distinct values; return what `cells` needs of each, as a plain value.
+    def gather(self, values: list[Any], owner: Owner) -> Any:
+        """Look at distinct values; return what `cells` needs of them, as plain values.
 
         Parameters
         ----------
@@ -75,12 +75,13 @@ class Cells(Protocol):
         """Return the column that has room for all that was gathered."""
         ...
 
-    def cells(self, gathered: list[Any], column: Column) -> list[bytes]:
+    def cells(self, gathered: Any, column: Column) -> list[bytes]:
         """Return the cells of what was gathered; blanks may follow, b"" is null."""
         ...
 
 
 Owner = Callable[[int], str]
+_GatheredTexts = tuple[list[bytes], dict[int, str]]
 
 
 def cells_of(field: Field, encoding: str) -> Cells:
@@ -180,7 +181,7 @@ class _Numbers:
 class TextCells:
     """A column of texts.
 
-    What is gathered is the cell that holds most of a text, and the text if it is another.
+    What is gathered is the cells that hold most of the texts, and the texts that are others.
 
     Parameters
     ----------
@@ -191,25 +192,20 @@ class TextCells:
     def __init__(self, field: Field, encoding: str) -> None:
         self._field = field
         self._encoding = encoding
-        self._codec = CODEC[encoding]
         self._longest = 0
 
-    def gather(self, values: list[str | None], owner: Owner) -> list[tuple[bytes, str | None]]:
+    def gather(self, values: list[str | None], owner: Owner) -> _GatheredTexts:
         """See `Cells`."""
-        gathered: list[tuple[bytes, str | None]] = []
-        for number, value in enumerate(values):
-            text = value or ""
-            stored = _storable(text)
-            try:
-                cell = stored.encode(self._codec)
-            except UnicodeEncodeError as error:
-                raise self._lacking(error, owner(number), text) from error
-            whole = len(cell) <= TEXT_BYTES and stored == text
-            if len(cell) > TEXT_BYTES:
-                cell = cut(cell, TEXT_BYTES, self._encoding)
-            gathered.append((cell, None if whole else text))
-        self._longest = max(self._longest, *(len(cell) for cell, _ in gathered))
-        return gathered
+        texts = [value or "" for value in values]
+        stored = _storable(texts)
+        cells = self._encode(stored, owner)
+        changed = stored != texts
+        longest = max(map(len, cells))
+        if longest > TEXT_BYTES:
+            cells, changed = self._cut(cells, TEXT_BYTES), True
+            longest = max(map(len, cells))
+        self._longest = max(self._longest, longest)
+        return cells, self._differing(texts, cells) if changed else {}
 
     def column(self) -> Column:
         """Return the narrowest of a few widths that has room; a column of nothing has some."""
@@ -217,25 +213,39 @@ class TextCells:
         width = next(width for width in _TEXT_WIDTHS if width >= needed)
         return Column(self._field, "C", width, longest=self._longest)
 
-    def cells(self, gathered: list[tuple[bytes, str | None]], column: Column) -> list[bytes]:
+    def cells(self, gathered: _GatheredTexts, column: Column) -> list[bytes]:
         """Return the cells, cut where the column is narrower than the longest."""
-        return [cut(cell, column.width, self._encoding) for cell, _ in gathered]
+        cells, _ = gathered
+        return cells if column.width >= self._longest else self._cut(cells, column.width)
 
-    def whole(self, gathered: list[tuple[bytes, str | None]], cells: list[bytes]) -> dict[int, str]:
+    def whole(self, gathered: _GatheredTexts, cells: list[bytes]) -> dict[int, str]:
         """Return the texts that `cells` do not hold as they are, by their number."""
-        return {
-            number: full.decode(self._codec) if text is None else text
-            for number, ((full, text), cell) in enumerate(zip(gathered, cells, strict=True))
-            if text is not None or cell != full
-        }
+        full, known = gathered
+        if cells is full:
+            return known
+        texts = [cell.decode(CODEC[self._encoding]) for cell in full]
+        return self._differing(texts, cells) | known
 
-    def _lacking(self, error: UnicodeEncodeError, feature_id: str, text: str) -> NotRepresentable:
-        lost = error.object[error.start]
-        return NotRepresentable(
-            f"{self._encoding} lacks the character {lost} (U+{ord(lost):04X}) in "
-            f"{self._field.name} of {feature_id} ({text[:30]}); use UTF-8; nothing was written",
-            parameter="encoding",
-        )
+    def _cut(self, cells: list[bytes], width: int) -> list[bytes]:
+        return [cut(cell, width, self._encoding) for cell in cells]
+
+    def _differing(self, texts: list[str], cells: list[bytes]) -> dict[int, str]:
+        codec = CODEC[self._encoding]
+        pairs = enumerate(zip(texts, cells, strict=True))
+        return {number: text for number, (text, cell) in pairs if text != cell.decode(codec)}
+
+    def _encode(self, texts: list[str], owner: Owner) -> list[bytes]:
+        codec = CODEC[self._encoding]
+        try:
+            return [text.encode(codec) for text in texts]
+        except UnicodeEncodeError as error:
+            text, lost = error.object, error.object[error.start]
+            raise NotRepresentable(
+                f"{self._encoding} lacks the character {lost} (U+{ord(lost):04X}) in "
+                f"{self._field.name} of {owner(texts.index(text))} ({text[:30]}); use UTF-8; "
+                "nothing was written",
+                parameter="encoding",
+            ) from error
 
 
 def cut(data: bytes, width: int, encoding: str) -> bytes:
@@ -246,6 +256,8 @@ def cut(data: bytes, width: int, encoding: str) -> bytes:
     return data[:width].decode(codec, "ignore").rstrip().encode(codec)
 
 
-def _storable(text: str) -> str:
-    """Return a text as every reader gives it back: they strip blanks and stop at a NUL."""
-    return text.strip() if text.isprintable() else _CONTROL.sub(" ", text).strip()
+def _storable(texts: list[str]) -> list[str]:
+    """Return texts as every reader gives them back: they strip blanks and stop at a NUL."""
+    if not "".join(texts).isprintable():
+        texts = [_CONTROL.sub(" ", text) for text in texts]
+    return [text.strip() for text in texts]

@@ -16,6 +16,8 @@ import orjson
 import shapely
 
 _XY = 2
+# Enough for the loops to run in C, too few for the garbage collector to come by often.
+_AT_ONCE = 200
 # How many lists lie round the positions of a geometry (RFC 7946, 3.1).
 _DEPTH = {
     "Point": 0,
@@ -60,6 +62,7 @@ class _OfType:
     def __init__(self, kind: str) -> None:
         self.rows: list[int] = []
         self._type = shapely.GeometryType[kind.upper()]
+        self._waiting: list[Any] = []
         # How many items each list holds, the outermost lists first.
         self._sizes: list[list[int]] = [[] for _ in range(_DEPTH[kind])]
         self._flat = array("d")
@@ -68,15 +71,21 @@ class _OfType:
         if not coordinates:
             return
         self.rows.append(row)
-        items: list[Any] = [coordinates]
-        for sizes in self._sizes:
-            sizes.extend(map(len, items))
-            items = list(chain.from_iterable(items))
-        if set(map(len, items)) != {_XY}:
-            items = [position[:_XY] for position in items]
-        self._flat.extend(chain.from_iterable(items))
+        self._waiting.append(coordinates)
+        if len(self._waiting) >= _AT_ONCE:
+            self._flatten()
 
     def shapes(self) -> npt.NDArray[Any]:
+        self._flatten()
         points = np.frombuffer(self._flat).reshape(-1, _XY)
         offsets = [np.concatenate([[0], np.cumsum(sizes)]) for sizes in reversed(self._sizes)]
         return shapely.from_ragged_array(self._type, points, offsets or None)
+
+    def _flatten(self) -> None:
+        items, self._waiting = self._waiting, []
+        for sizes in self._sizes:
+            sizes.extend(map(len, items))
+            items = list(chain.from_iterable(items))
+        if set(map(len, items)) - {_XY}:
+            items = [position[:_XY] for position in items]
+        self._flat.extend(chain.from_iterable(items))
