@@ -29,12 +29,15 @@ def write_zip(target: Path, folder: Path, names: Sequence[str]) -> None:
     ExportFailed
         A member does not read back.
     """
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
             member = zipfile.ZipInfo(name, _TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = _UNIX
             member.external_attr = _PLAIN_FILE
+            # An open member has its level from nowhere else; writestr, which takes one, wants the
+            # whole file in memory.
+            member._compresslevel = _LEVEL  # type: ignore[attr-defined]
             # What the entry says beforehand decides whether it can grow beyond 2 GiB.
             member.file_size = (folder / name).stat().st_size
             with (folder / name).open("rb") as source, archive.open(member, "w") as packed:

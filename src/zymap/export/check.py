@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,11 @@ def _texts(
         **options,
     )
     by_name = dict(zip(meta["fields"].tolist(), columns, strict=True))
-    return [["" if value is None else value for value in by_name[name].tolist()] for name in names]
+    texts = [["" if v is None else v for v in by_name[name].tolist()] for name in names]
+    # pyogrio's reader holds what it read in a cycle of references, so that the batches of a large
+    # layer would add up until the collector comes by.
+    gc.collect(1)
+    return texts
 
 
 def _same_texts(

@@ -17,7 +17,7 @@ import shapely
 
 _XY = 2
 # Enough for the loops to run in C, too few for the garbage collector to come by often.
-_AT_ONCE = 200
+_AT_ONCE = 40
 # How many lists lie round the positions of a geometry (RFC 7946, 3.1).
 _DEPTH = {
     "Point": 0,

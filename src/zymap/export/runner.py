@@ -8,7 +8,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
@@ -87,42 +88,33 @@ def run(
     check_query(query, catalog)
     _check_target(target)
     _sweep(target)
-    texts = _begun(store.iterate(query))
-    # Asked while the texts are being read, it is that of the same state of the data.
-    revision = store.revision()
+    moment = created or dt.datetime.now(dt.UTC)
+    with closing(store.iterate(query)) as texts, _folder(target) as folder:
+        begun = chain(list(islice(texts, 1)), texts)
+        # Asked while the texts are being read, it is that of the same state of the data.
+        revision = store.revision()
+        job = Job(
+            catalog, revision, query, kind, crs, charset, begun, folder, moment, columns, progress
+        )
+        manifest, product = _make(job)
+        _sync(product)
+        manifest = manifest.sealed(product)
+        product.replace(target)
+        _sync(target.parent)
+    return manifest
+
+
+@contextmanager
+def _folder(target: Path) -> Generator[Path]:
+    """Lend a folder beside the target."""
     try:
         folder = Path(tempfile.mkdtemp(prefix=_part_prefix(target), dir=target.parent))
         try:
-            moment = created or dt.datetime.now(dt.UTC)
-            job = Job(
-                catalog,
-                revision,
-                query,
-                kind,
-                crs,
-                charset,
-                texts,
-                folder,
-                moment,
-                columns,
-                progress,
-            )
-            manifest, product = _make(job)
-            _sync(product)
-            manifest = manifest.sealed(product)
-            product.replace(target)
-            _sync(target.parent)
+            yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise ExportFailed(f"{target.name} cannot be written: {error.strerror}") from error
-    return manifest
-
-
-def _begun(texts: Iterable[bytes]) -> Iterator[bytes]:
-    """Return the same texts, the first of them read."""
-    rest = iter(texts)
-    return chain(list(islice(rest, 1)), rest)
 
 
 def _check_columns(kind: Format, columns: Columns) -> None:

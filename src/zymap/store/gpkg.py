@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from zymap.store.thinning import Ints
 
 COUNTS_REMEMBERED = 4096
+# All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it, shared
+# by all workers, and are given back when memory is short.
+_MAP, _UNMAP = "PRAGMA mmap_size = 2147418112", "PRAGMA mmap_size = 0"
 
 
 @dataclass(slots=True)
@@ -132,13 +135,19 @@ class GpkgStore:
         parts, text = read_blocks(connection.db, layer.id, behind + 1, last)
         return Page(parts, last - behind, _id_of(text) if last < count.matched else None, count)
 
-    def iterate(self, query: Query) -> Iterator[bytes]:
+    def iterate(self, query: Query) -> Generator[bytes]:
         """Yield what `select` returns, without holding all of it."""
         with self._reading() as (connection, catalog):
             asked = self._looked_up(connection, query, catalog)
             statement = _select(connection.db, asked, catalog)
-            for row in connection.db.execute(*_pair(statement)):
-                yield row[0]
+            # Who reads everything needs no page twice, and would have all of the file in the
+            # process's memory in the end.
+            connection.db.execute(_UNMAP)
+            try:
+                for row in connection.db.execute(*_pair(statement)):
+                    yield row[0]
+            finally:
+                connection.db.execute(_MAP)
 
     def count(self, query: Query) -> Count:
         """Count what matches; remembered until the data changes."""
@@ -325,9 +334,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
         db.execute("SELECT 1 FROM zymap_meta").fetchone()
     db.execute("PRAGMA query_only = 1")
-    # All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it,
-    # shared by all workers, and are given back when memory is short.
-    db.execute("PRAGMA mmap_size = 2147418112")
+    db.execute(_MAP)
     functions.install(db)
     return db
 
