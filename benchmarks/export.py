@@ -11,7 +11,7 @@ import tempfile
 import time
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from statistics import median
 
@@ -41,8 +41,8 @@ class Memory:
     def revision(self) -> str:
         return "benchmark"
 
-    def iterate(self, query: Query) -> list[bytes]:  # noqa: ARG002
-        return self._texts
+    def iterate(self, query: Query) -> Generator[bytes]:  # noqa: ARG002
+        yield from self._texts
 
 
 def make_store() -> Memory:

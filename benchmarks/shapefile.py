@@ -30,17 +30,17 @@ import json, sys, time, resource
 import pyogrio
 from pathlib import Path
 from zymap.catalog import Source
-from zymap.export import run, shapefile
+from zymap.export import run, shapefile_set
 from zymap.query import Query
 from zymap.store.gpkg import GpkgStore
 store, target, layer, crs = sys.argv[1:]
-checking, check = 0.0, shapefile.check_ogr
+checking, check = 0.0, shapefile_set.check_ogr
 def timed(*positional, **named):
     global checking
     begin = time.process_time()
     check(*positional, **named)
     checking += time.process_time() - begin
-shapefile.check_ogr = timed
+shapefile_set.check_ogr = timed
 begin = time.process_time()
 query = Query((Source(layer),))
 run(GpkgStore(Path(store)), query, format="shp", crs=int(crs), target=Path(target))

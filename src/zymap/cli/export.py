@@ -62,6 +62,7 @@ def export(
 ) -> None:
     """Export layers to one file; it is checked before it is there."""
     from zymap import export as engine
+    from zymap.cli.meter import meter
     from zymap.cli.opening import open_store
     from zymap.crs import parse_crs
 
@@ -79,9 +80,16 @@ def export(
     target = output or Path(engine.download_name(store.catalog(), query, format_).utf8)
     if target.exists() and not force:
         raise InvalidRequest(f"{target} is there already; --force replaces it")
-    done = engine.run(
-        store, query, format=format_, crs=parse_crs(crs).code, encoding=encoding, target=target
-    )
+    with meter(store.count(query).matched) as progress:
+        done = engine.run(
+            store,
+            query,
+            format=format_,
+            crs=parse_crs(crs).code,
+            encoding=encoding,
+            target=target,
+            progress=progress,
+        )
     print(
         f"{target}: {done.features} features, {done.located} located, "
         f"EPSG:{done.crs}, {done.encoding}, sha256 {done.sha256[:16]}"

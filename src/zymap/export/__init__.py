@@ -5,7 +5,7 @@ one module and one row of `FORMATS`.
 """
 
 from zymap.export.formats import FORMATS, Format
-from zymap.export.job import Columns
+from zymap.export.job import Columns, Progress, Step
 from zymap.export.manifest import FileEntry, Manifest
 from zymap.export.names import DownloadName, content_disposition, download_name, file_name
 from zymap.export.runner import run
@@ -18,6 +18,8 @@ __all__ = [
     "FileEntry",
     "Format",
     "Manifest",
+    "Progress",
+    "Step",
     "content_disposition",
     "download_name",
     "file_name",

@@ -5,6 +5,7 @@ Member names are ASCII (others garble on Windows), the order is given, the times
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from zymap.errors import ExportFailed
 _TIME = (1980, 1, 1, 0, 0, 0)
 # Coordinates hardly shrink any further at higher levels, which take up to twice the time.
 _LEVEL = 1
+_PIECE = 1 << 20
 _UNIX = 3
 _PLAIN_FILE = 0o100644 << 16
 
@@ -27,13 +29,19 @@ def write_zip(target: Path, folder: Path, names: Sequence[str]) -> None:
     ExportFailed
         A member does not read back.
     """
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
             member = zipfile.ZipInfo(name, _TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = _UNIX
             member.external_attr = _PLAIN_FILE
-            archive.writestr(member, (folder / name).read_bytes(), compresslevel=_LEVEL)
+            # An open member has its level from nowhere else; writestr, which takes one, wants the
+            # whole file in memory.
+            member._compresslevel = _LEVEL  # type: ignore[attr-defined]
+            # What the entry says beforehand decides whether it can grow beyond 2 GiB.
+            member.file_size = (folder / name).stat().st_size
+            with (folder / name).open("rb") as source, archive.open(member, "w") as packed:
+                shutil.copyfileobj(source, packed, _PIECE)
     with zipfile.ZipFile(target) as archive:
         broken = archive.testzip()
         if broken is not None or archive.namelist() != list(names):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ class Expected:
         any may occur.
     crs : int or None
         EPSG code.
-    columns : mapping
-        All fields in order; the texts that a field must hold ("" is null), or None where only
-        the name is compared.
+    fields : sequence of str
+        All of them, in order.
+    texts : iterable of mapping
+        The texts that fields must hold ("" is null), some rows at a time; fields that are not
+        in it are compared by name only.
     ordered : bool
         False if the format has an order of its own; then the rows are compared as a set.
     """
@@ -33,17 +36,27 @@ class Expected:
     features: int
     geometry: str | None
     crs: int | None
-    columns: Mapping[str, Sequence[str] | None]
+    fields: Sequence[str]
+    texts: Iterable[Mapping[str, Sequence[str]]] = ()
     ordered: bool = True
 
 
-def check_ogr(path: Path, expected: Expected, layer: str | None = None, **options: Any) -> None:
+def check_ogr(
+    path: Path,
+    expected: Expected,
+    layer: str | None = None,
+    *,
+    checked: Callable[[int], object] = lambda _rows: None,
+    **options: Any,
+) -> None:
     """Check a layer of a file.
 
     Parameters
     ----------
     layer : str, optional
         Name of the layer; the only one where none is given.
+    checked : callable
+        Told of the rows compared so far.
     **options
         GDAL's open options.
 
@@ -55,33 +68,65 @@ def check_ogr(path: Path, expected: Expected, layer: str | None = None, **option
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
-    names = [name for name, values in expected.columns.items() if values is not None]
     try:
         info = pyogrio.read_info(path, layer=layer, force_feature_count=True, **options)
-        found = _texts(path, layer, names, options) if names else []
+        _same(path, "number of features", info["features"], expected.features)
+        _same(path, "geometry type", info["geometry_type"], expected.geometry)
+        _same(path, "field names", list(info["fields"]), list(expected.fields))
+        if expected.crs is not None:
+            _same(path, "CRS", _epsg(info["crs"]), expected.crs)
+        done = 0
+        for texts in expected.texts:
+            if texts:
+                rows = len(next(iter(texts.values())))
+                found = _texts(path, layer, list(texts), (done, rows), options)
+                _same_texts(path, found, texts, expected.ordered)
+                done += rows
+                checked(done)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise ExportFailed(f"{path.name} does not open again: {error}") from error
-    _same(path, "number of features", info["features"], expected.features)
-    _same(path, "geometry type", info["geometry_type"], expected.geometry)
-    _same(path, "field names", list(info["fields"]), list(expected.columns))
-    if expected.crs is not None:
-        _same(path, "CRS", _epsg(info["crs"]), expected.crs)
-    meant = [list(expected.columns[name] or ()) for name in names]
-    if not expected.ordered:
-        found, meant = ([sorted(zip(*side, strict=True))] for side in (found, meant))
-    for name, texts, texts_meant in zip(names, found, meant, strict=False):
-        _same(path, f"texts of {name}", texts, texts_meant)
 
 
 def _texts(
-    path: Path, layer: str | None, names: list[str], options: dict[str, Any]
+    path: Path,
+    layer: str | None,
+    names: list[str],
+    rows: tuple[int, int],
+    options: dict[str, Any],
 ) -> list[list[Any]]:
-    """Return the columns `names`, in this order; null as ""."""
+    """Return the columns `names`, in this order; null is "".
+
+    Of the rows only some are read: so many are skipped, so many taken.
+    """
     from pyogrio import raw
 
-    meta, _, _, columns = raw.read(path, layer=layer, columns=names, read_geometry=False, **options)
+    skipped, taken = rows
+    meta, _, _, columns = raw.read(
+        path,
+        layer=layer,
+        columns=names,
+        read_geometry=False,
+        skip_features=skipped,
+        max_features=taken,
+        **options,
+    )
     by_name = dict(zip(meta["fields"].tolist(), columns, strict=True))
-    return [["" if value is None else value for value in by_name[name].tolist()] for name in names]
+    texts = [["" if v is None else v for v in by_name[name].tolist()] for name in names]
+    # pyogrio's reader holds what it read in a cycle of references, so that the batches of a large
+    # layer would add up until the collector comes by.
+    gc.collect(1)
+    return texts
+
+
+def _same_texts(
+    path: Path, found: list[list[Any]], meant: Mapping[str, Sequence[str]], ordered: bool
+) -> None:
+    if not ordered:
+        rows, rows_meant = (sorted(zip(*side, strict=True)) for side in (found, meant.values()))
+        _same(path, "texts", rows, rows_meant)
+        return
+    for (name, texts_meant), texts in zip(meant.items(), found, strict=True):
+        _same(path, f"texts of {name}", texts, texts_meant)
 
 
 def _same(path: Path, what: str, found: Any, expected: Any) -> None:

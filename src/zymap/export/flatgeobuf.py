@@ -7,6 +7,7 @@ unlocated.csv.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ import shapely
 
 from zymap.export.csv_file import write_table
 from zymap.export.job import Job, Part
-from zymap.export.notes import write_fields, write_unlocated
+from zymap.export.notes import Unlocated, write_fields
 from zymap.export.ogr import write_layer
 from zymap.export.table import Table
 
@@ -35,7 +36,10 @@ def write(job: Job) -> list[Part]:
             path = job.folder / f"{name}.fgb"
             geometry = write_layer(path, part_table, job.crs, driver="FlatGeobuf", layer=name)
             parts.append(Part(path.name, table.layer.id, geometry, len(part_table)))
-    return [*parts, write_fields(job, parts), *write_unlocated(job)]
+    with closing(Unlocated(job.folder)) as unlocated:
+        for table in job.tables:
+            unlocated.add(table)
+        return [*parts, write_fields(job, parts), *unlocated.write()]
 
 
 def _by_kind(table: Table) -> Iterator[tuple[str, Table]]:

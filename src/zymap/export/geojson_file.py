@@ -18,13 +18,17 @@ FILE = "export.geojson"
 def write(job: Job) -> list[Part]:
     """Write one FeatureCollection over all layers, one feature a line."""
     title = orjson.dumps(job.catalog.dataset.title_zh)
-    head = b'{"type":"FeatureCollection","name":' + title + b',"features":[\n'
+    head = b'{"type":"FeatureCollection","name":' + title + b',"features":['
     path = job.folder / FILE
-    path.write_bytes(head + b",\n".join(job.texts) + b"\n]}\n")
+    ids: list[str] = []
+    with path.open("wb") as file:
+        file.write(head)
+        for batch in job.read():
+            file.write((b",\n" if ids else b"\n") + b",\n".join(batch.texts))
+            ids += [name for table in batch.tables for name in table.ids]
+        file.write(b"\n]}\n")
     features = orjson.loads(path.read_bytes())["features"]
-    found = Counter(feature["collection"] for feature in features)
-    parts = [Part(FILE, table.layer.id, None, found[table.layer.id]) for table in job.tables]
-    ids = [feature["id"] for feature in features]
-    if sorted(ids) != sorted(name for table in job.tables for name in table.ids):
+    if sorted(feature["id"] for feature in features) != sorted(ids):
         raise ExportFailed("the GeoJSON does not read back as it was written")
-    return parts
+    found = Counter(feature["collection"] for feature in features)
+    return [Part(FILE, layer.id, None, found[layer.id]) for layer in job.layers]

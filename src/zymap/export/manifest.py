@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from zymap import __version__
-from zymap.bbox import BBox
+from zymap.bbox import bounds_of
 from zymap.catalog import Layer
 from zymap.query import describe_query
 
 if TYPE_CHECKING:
-    from zymap.export.job import Job, Part
+    from zymap.export.job import Job, Part, Tally
 
 MANIFEST_FILE = "manifest.json"
 
@@ -111,12 +111,12 @@ class Manifest:
 
 
 def describe_job(job: Job, parts: tuple[Part, ...]) -> Manifest:
-    """Write the manifest of a job whose files are `parts`."""
+    """Write the manifest of a job that has been read and whose files are `parts`."""
     dataset = job.catalog.dataset
-    layers = tuple(_origin(table.layer, len(table), table.located_count) for table in job.tables)
+    layers = tuple(_origin(layer, job.tallies[layer.id]) for layer in job.layers)
     located = sum(layer.located for layer in layers)
     features = sum(layer.features for layer in layers)
-    not_spatial = sum(len(table) for table in job.tables if not table.layer.geometry)
+    not_spatial = sum(job.tallies[layer.id].features for layer in job.layers if not layer.geometry)
     return Manifest(
         dataset=dataset.id,
         query=describe_query(job.query),
@@ -142,7 +142,7 @@ def describe_job(job: Job, parts: tuple[Part, ...]) -> Manifest:
     )
 
 
-def _origin(layer: Layer, features: int, located: int) -> Origin:
+def _origin(layer: Layer, tally: Tally) -> Origin:
     return Origin(
         layer.id,
         layer.title_zh,
@@ -151,17 +151,11 @@ def _origin(layer: Layer, features: int, located: int) -> Origin:
         layer.licence,
         layer.date,
         layer.lineage,
-        features,
-        located,
+        tally.features,
+        tally.located,
     )
 
 
 def _bbox(job: Job) -> list[float] | None:
-    import shapely
-
-    boxes = [shapely.total_bounds(table.geometries) for table in job.tables if table.located_count]
-    if not boxes:
-        return None
-    west, south = (float(min(box[axis] for box in boxes)) for axis in (0, 1))
-    east, north = (float(max(box[axis] for box in boxes)) for axis in (2, 3))
-    return BBox(west, south, east, north).as_list()
+    box = bounds_of(tally.bbox for tally in job.tallies.values())
+    return box and box.as_list()

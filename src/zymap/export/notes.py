@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
+from zymap.catalog import Layer
 from zymap.crs import OFFERED
 from zymap.export.cells import describe_codes, show_codes
 from zymap.export.csv_file import write_rows
 from zymap.export.job import Job, Part
 from zymap.export.manifest import MANIFEST_FILE, Manifest
-from zymap.export.table import ID, Table
+from zymap.export.spool import Spool
+from zymap.export.table import Table, fields_of
 
 README_FILE = "README.txt"
 FIELDS_FILE = "fields.csv"
@@ -48,7 +52,6 @@ _MEANING = {
 
 def field_rows(job: Job, parts: Sequence[Part]) -> list[list[str | None]]:
     """Return what each column of each file means, one row a field; see `FIELD_HEADINGS`."""
-    tables = {table.layer.id: table for table in job.tables}
     return [
         [
             part.name,
@@ -63,7 +66,7 @@ def field_rows(job: Job, parts: Sequence[Part]) -> list[list[str | None]]:
         ]
         for part in parts
         if part.collection is not None
-        for field in tables[part.collection].fields
+        for field in fields_of(job.catalog.layer(part.collection))
     ]
 
 
@@ -74,32 +77,53 @@ def write_fields(job: Job, parts: Sequence[Part]) -> Part:
     return Part(FIELDS_FILE, features=len(rows))
 
 
-def write_unlocated(job: Job) -> list[Part]:
-    """Write unlocated.csv with all columns of the features without a place, if there are any."""
-    tables = [
-        table.take(~table.located)
-        for table in job.tables
-        if table.layer.geometry and table.located_count < len(table)
-    ]
-    if not tables:
-        return []
-    fields = {field.name: field for table in tables for field in table.fields}
-    del fields[ID.name]
-    header = ["图层(collection)", f"{ID.title_zh}({ID.name})"]
-    header += [f"{field.title_zh}({field.name})" for field in fields.values()]
-    rows = [row for table in tables for row in _rows(table, list(fields))]
-    write_rows(job.folder / UNLOCATED_FILE, header, rows)
-    return [Part(UNLOCATED_FILE, features=len(rows))]
+class Unlocated:
+    """The features without a place, gathered for unlocated.csv with all their columns.
 
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The job's.
+    """
 
-def _rows(table: Table, names: Sequence[str]) -> list[list[object]]:
-    columns = [
-        table.columns[name] if name in table.columns else [None] * len(table) for name in names
-    ]
-    return [
-        [table.layer.id, feature_id, *(show_codes(value) for value in values)]
-        for feature_id, *values in zip(table.ids, *columns, strict=True)
-    ]
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._layers: dict[str, Layer] = {}
+        self._rows = Spool(folder)
+        self._count = 0
+
+    def add(self, table: Table) -> None:
+        """Take those that a table has."""
+        if not table.layer.geometry or table.located_count == len(table):
+            return
+        self._layers[table.layer.id] = table.layer
+        taken = table.take(~table.located)
+        self._count += len(taken)
+        columns = [map(show_codes, taken.values(field.name)) for field in taken.fields]
+        self._rows.add((table.layer.id, list(zip(*columns, strict=True))))
+
+    def write(self) -> list[Part]:
+        """Write the file, if there are any."""
+        fields = {
+            field.name: field for layer in self._layers.values() for field in fields_of(layer)
+        }
+        header = ["图层(collection)"]
+        header += [f"{field.title_zh}({field.name})" for field in fields.values()]
+        if not self._count:
+            return []
+        write_rows(self._folder / UNLOCATED_FILE, header, self._cells(list(fields)))
+        return [Part(UNLOCATED_FILE, features=self._count)]
+
+    def _cells(self, names: list[str]) -> Iterator[list[Any]]:
+        for layer_id, rows in self._rows:
+            own = [field.name for field in fields_of(self._layers[layer_id])]
+            for row in rows:
+                values = dict(zip(own, row, strict=True))
+                yield [layer_id, *map(values.get, names)]
+
+    def close(self) -> None:
+        """Forget them."""
+        self._rows.close()
 
 
 def write_readme(job: Job, manifest: Manifest, parts: Sequence[Part]) -> Part:

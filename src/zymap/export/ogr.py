@@ -60,13 +60,17 @@ def write_layer(
         append=append,
         layer_options=options or {},
     )
-    columns = {
-        field.name: list(values) if field.type in ("string", "list") else None
-        for field, values in zip(table.fields, _texts(table), strict=True)
+    texts = {
+        field.name: [_text(value) for value in table.values(field.name)]
+        for field in table.fields
+        if field.type in ("string", "list")
     }
     # FlatGeobuf puts the features in the order of its spatial index.
     ordered = driver != "FlatGeobuf"
-    expected = Expected(len(table), geometry, None if geometry is None else crs, columns, ordered)
+    names = [field.name for field in table.fields]
+    expected = Expected(
+        len(table), geometry, None if geometry is None else crs, names, [texts], ordered
+    )
     check_ogr(path, expected, layer)
     return geometry
 
@@ -102,10 +106,6 @@ def _as_multi(shape: Any) -> Any:
         "Polygon": shapely.MultiPolygon,
     }
     return makers[shape.geom_type]([shape]) if shape and shape.geom_type in makers else shape
-
-
-def _texts(table: Table) -> list[list[str]]:
-    return [[_text(value) for value in table.values(field.name)] for field in table.fields]
 
 
 def _text(value: Any) -> str:

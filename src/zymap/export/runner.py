@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from contextlib import closing
 from importlib import import_module
+from itertools import chain, islice
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +14,7 @@ from zymap.crs import STORED
 from zymap.errors import ExportFailed, InvalidRequest, NotWritable
 from zymap.export.archive import write_zip
 from zymap.export.formats import Format, find_format
-from zymap.export.job import ALL_COLUMNS, Columns, Job, Part, Writer
+from zymap.export.job import ALL_COLUMNS, Columns, Job, Part, Progress, Writer, quiet
 from zymap.export.manifest import MANIFEST_FILE, Manifest, describe_job
 from zymap.query import Query, check_query
 from zymap.store.base import Store
@@ -32,6 +34,7 @@ def run(
     target: Path,
     created: dt.datetime | None = None,
     columns: Columns = ALL_COLUMNS,
+    progress: Progress = quiet,
 ) -> Manifest:
     """Export what matches `query` to one file.
 
@@ -55,6 +58,8 @@ def run(
         moment give the same bytes.
     columns : Columns
         Part of each feature to write; only of formats that let choose.
+    progress : callable
+        Told of each step and how many features it has done so far.
 
     Returns
     -------
@@ -79,11 +84,28 @@ def run(
     catalog = store.catalog()
     check_query(query, catalog)
     _check_target(target)
-    texts, revision = tuple(store.iterate(query)), store.revision()
+    moment = created or dt.datetime.now(dt.UTC)
     try:
-        with workshop(target.parent, part_prefix(target)) as folder:
-            moment = created or dt.datetime.now(dt.UTC)
-            job = Job(catalog, revision, query, kind, crs, charset, texts, folder, moment, columns)
+        with (
+            closing(store.iterate(query)) as texts,
+            workshop(target.parent, part_prefix(target)) as folder,
+        ):
+            begun = chain(list(islice(texts, 1)), texts)
+            # Asked while the texts are being read, it is that of the same state of the data.
+            revision = store.revision()
+            job = Job(
+                catalog,
+                revision,
+                query,
+                kind,
+                crs,
+                charset,
+                begun,
+                folder,
+                moment,
+                columns,
+                progress,
+            )
             manifest, product = _make(job)
             manifest = manifest.sealed(product)
             put(product, target)

@@ -56,8 +56,8 @@ class _Parts:
     record_of_part: npt.NDArray[np.int64]
 
 
-def write_shp(stem: Path, shape: Shape, geometries: npt.NDArray[Any]) -> None:
-    """Write ``stem.shp`` and ``stem.shx``.
+class ShpWriter:
+    """The files ``stem.shp`` and ``stem.shx`` in the making.
 
     Parameters
     ----------
@@ -65,26 +65,63 @@ def write_shp(stem: Path, shape: Shape, geometries: npt.NDArray[Any]) -> None:
         Path without suffix.
     shape : Shape
         The one type of all records.
-    geometries : numpy.ndarray of shapely geometries, shape (n,)
-        x, y in the file's CRS; neither None nor empty. Outer rings are turned clockwise and
-        holes counter-clockwise, as the format asks.
-
-    Raises
-    ------
-    NotRepresentable
-        The file would grow beyond 2 GiB.
     """
-    records, starts = _points(geometries) if shape is Shape.POINT else _shapes(shape, geometries)
-    if _HEADER_BYTES + records.nbytes > _MOST_BYTES:
-        raise NotRepresentable("a Shapefile holds at most 2 GiB; use GeoPackage instead")
-    bounds = shapely.total_bounds(geometries) if len(geometries) else np.zeros(4)
-    index = np.empty((len(starts), 2), dtype=">i4")
-    ends = np.append(starts[1:], records.nbytes // 4)
-    index[:, 0] = (_HEADER_BYTES + 4 * starts) // 2
-    index[:, 1] = 2 * (ends - starts) - 4
-    for suffix, body in ((".shp", records.tobytes()), (".shx", index.tobytes())):
-        header = _header(shape, _HEADER_BYTES + len(body), bounds)
-        stem.with_name(stem.name + suffix).write_bytes(header + body)
+
+    def __init__(self, stem: Path, shape: Shape) -> None:
+        self._shape = shape
+        self._records = stem.with_name(stem.name + ".shp").open("wb")
+        self._index = stem.with_name(stem.name + ".shx").open("wb")
+        self._count = 0
+        self._size = _HEADER_BYTES
+        self._bounds = np.array([np.inf, np.inf, -np.inf, -np.inf])
+        for file in (self._records, self._index):
+            file.write(bytes(_HEADER_BYTES))
+
+    def add(self, geometries: npt.NDArray[Any]) -> None:
+        """Write records.
+
+        Parameters
+        ----------
+        geometries : numpy.ndarray of shapely geometries, shape (n,)
+            x, y in the file's CRS; neither None nor empty. Outer rings are turned clockwise and
+            holes counter-clockwise, as the format asks.
+
+        Raises
+        ------
+        NotRepresentable
+            The file would grow beyond 2 GiB.
+        """
+        if not len(geometries):
+            return
+        point = self._shape is Shape.POINT
+        words, starts = _points(geometries) if point else _shapes(self._shape, geometries)
+        if self._size + words.nbytes > _MOST_BYTES:
+            raise NotRepresentable("a Shapefile holds at most 2 GiB; use GeoPackage instead")
+        index = np.empty((len(starts), 2), dtype=">i4")
+        index[:, 0] = (self._size + 4 * starts) // 2
+        index[:, 1] = 2 * np.diff(starts, append=words.nbytes // 4) - 4
+        _put_record_headers(words, starts, self._count + 1, index[:, 1])
+        self._records.write(words.tobytes())
+        self._index.write(index.tobytes())
+        self._count += len(starts)
+        self._size += words.nbytes
+        low, high = np.split(shapely.total_bounds(geometries), 2)
+        self._bounds[:2] = np.minimum(self._bounds[:2], low)
+        self._bounds[2:] = np.maximum(self._bounds[2:], high)
+
+    def finish(self) -> None:
+        """Write the headers, which tell sizes and bounds."""
+        bounds = self._bounds if self._count else np.zeros(4)
+        sizes = (self._size, _HEADER_BYTES + 8 * self._count)
+        for file, size in zip((self._records, self._index), sizes, strict=True):
+            file.seek(0)
+            file.write(_header(self._shape, size, bounds))
+        self.close()
+
+    def close(self) -> None:
+        """Close the files, finished or not."""
+        self._records.close()
+        self._index.close()
 
 
 def _header(shape: Shape, size: int, bounds: npt.NDArray[np.float64]) -> bytes:
@@ -98,7 +135,6 @@ def _header(shape: Shape, size: int, bounds: npt.NDArray[np.float64]) -> bytes:
 def _points(geometries: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     count = len(geometries)
     words = np.zeros((count, 7), dtype=_WORDS)
-    _put_record_headers(words.reshape(-1), np.arange(count) * 7, np.full(count, 20))
     words[:, 2] = Shape.POINT
     words[:, 3:] = shapely.get_coordinates(geometries).astype("<f8").view(_WORDS)
     return words.reshape(-1), np.arange(count) * 7
@@ -107,7 +143,7 @@ def _points(geometries: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray
 def _shapes(
     shape: Shape, geometries: npt.NDArray[Any]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
-    """Lay out all records in one array of 32-bit words; return it and where each begins."""
+    """Lay out records in one array of 32-bit words; return it and where each begins."""
     count = len(geometries)
     parts = _multipoint(geometries) if shape is Shape.MULTIPOINT else _parts(shape, geometries)
     has_parts = shape is not Shape.MULTIPOINT
@@ -120,7 +156,6 @@ def _shapes(
     sizes = 12 + part_words + 4 * point_count
     starts = np.cumsum(sizes) - sizes
     words = np.zeros(int(sizes.sum()), dtype=_WORDS)
-    _put_record_headers(words, starts, 4 * sizes - 8)
     words[starts + 2] = shape
     boxes = shapely.bounds(geometries).astype("<f8").view(_WORDS).reshape(count, 8)
     words[starts[:, None] + np.arange(3, 11)] = boxes
@@ -155,11 +190,11 @@ def _multipoint(geometries: npt.NDArray[Any]) -> _Parts:
 
 
 def _put_record_headers(
-    words: npt.NDArray[Any], starts: npt.NDArray[np.int64], content_bytes: npt.NDArray[np.int64]
+    words: npt.NDArray[Any], starts: npt.NDArray[np.int64], first: int, sizes: npt.NDArray[Any]
 ) -> None:
     big_endian = words.view(">i4")
-    big_endian[starts] = np.arange(1, len(starts) + 1)
-    big_endian[starts + 1] = content_bytes // 2
+    big_endian[starts] = np.arange(first, first + len(starts))
+    big_endian[starts + 1] = sizes
 
 
 def _put_part_starts(

@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 import shapely
 
+from zymap.bbox import BBox
 from zymap.catalog import Field, Layer
 from zymap.errors import InvalidData
+from zymap.export.ragged import Ragged
 
 ID = Field("id", "编号", "Id", "string", "id", required=True)
 _NONE = type(None)
@@ -26,6 +29,11 @@ _ALLOWED: dict[str, set[type]] = {
     "boolean": {bool, _NONE},
     "list": {list, _NONE},
 }
+
+
+def fields_of(layer: Layer) -> tuple[Field, ...]:
+    """Return the id and the layer's fields, in the order in which every format writes them."""
+    return (ID, *(item for item in layer.fields if item.name != ID.name))
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,14 @@ class Table:
         return int(self.located.sum())
 
     @property
+    def bbox(self) -> BBox | None:
+        """Where the features are; None if nobody has located any."""
+        return BBox(*shapely.total_bounds(self.geometries).tolist()) if self.located_count else None
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """The id and the layer's fields, in the order in which every format writes them."""
-        return (ID, *(item for item in self.layer.fields if item.name != ID.name))
+        return fields_of(self.layer)
 
     def values(self, name: str) -> list[Any]:
         """Return a column, or the ids."""
@@ -72,6 +85,8 @@ class Table:
 
     def take(self, rows: npt.NDArray[np.bool_]) -> Table:
         """Return the table of the rows that `rows` (shape (n,)) marks."""
+        if rows.all():
+            return self
         kept = np.flatnonzero(rows).tolist()
         return Table(
             self.layer,
@@ -96,30 +111,52 @@ def read_tables(layers: Sequence[Layer], texts: Iterable[bytes]) -> tuple[Table,
     InvalidData
         A value is not of its field's type.
     """
-    rows: dict[str, list[_Row]] = {layer.id: [] for layer in layers}
+    readings = {layer.id: _Reading(layer) for layer in layers}
     for text in texts:
         feature = orjson.loads(text)
-        # The coordinates as lists are let go at once: GEOS reads them from the text.
-        located = feature["geometry"] is not None
-        rows[feature["collection"]].append(
-            _Row(feature["id"], feature["properties"], text if located else None)
-        )
-    return tuple(_table(layer, rows[layer.id]) for layer in layers)
+        readings[feature["collection"]].add(feature)
+    return tuple(reading.table() for reading in readings.values())
 
 
-class _Row(NamedTuple):
-    id: str
-    properties: dict[str, Any]
-    shape: bytes | None
+def join_tables(layer: Layer, tables: Sequence[Table]) -> Table:
+    """Return the tables of a layer as one; no table makes an empty one."""
+    if not tables:
+        return _Reading(layer).table()
+    return Table(
+        layer,
+        list(chain.from_iterable(table.ids for table in tables)),
+        {
+            name: list(chain.from_iterable(table.columns[name] for table in tables))
+            for name in tables[0].columns
+        },
+        np.concatenate([table.geometries for table in tables]),
+    )
 
 
-def _table(layer: Layer, rows: list[_Row]) -> Table:
-    columns = {
-        item.name: _column(layer, item, [row.properties.get(item.name) for row in rows])
-        for item in layer.fields
-        if item.name != ID.name
-    }
-    return Table(layer, [row.id for row in rows], columns, _geometries(rows))
+class _Reading:
+    """A table in the making."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        self._fields = [item for item in layer.fields if item.name != ID.name]
+        self._names = [item.name for item in self._fields]
+        self._ids: list[str] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._ragged = Ragged()
+
+    def add(self, feature: dict[str, Any]) -> None:
+        if feature["geometry"] is not None:
+            self._ragged.add(len(self._ids), feature["geometry"])
+        self._ids.append(feature["id"])
+        self._rows.append(tuple(map(feature["properties"].get, self._names)))
+
+    def table(self) -> Table:
+        values = zip(*self._rows, strict=True) if self._rows else ([] for _ in self._fields)
+        columns = {
+            item.name: _column(self._layer, item, list(cells))
+            for item, cells in zip(self._fields, values, strict=True)
+        }
+        return Table(self._layer, self._ids, columns, self._ragged.shapes(len(self._ids)))
 
 
 def _column(layer: Layer, field: Field, values: list[Any]) -> list[Any]:
@@ -132,14 +169,3 @@ def _column(layer: Layer, field: Field, values: list[Any]) -> list[Any]:
         return [value and dt.date.fromisoformat(value) for value in values]
     except ValueError as error:
         raise InvalidData(f"layer {layer.id}: {field.name} has a date that is none") from error
-
-
-def _geometries(rows: list[_Row]) -> npt.NDArray[Any]:
-    geometries = np.full(len(rows), None, dtype=object)
-    located = [number for number, row in enumerate(rows) if row.shape is not None]
-    if located:
-        # GEOS takes the geometry out of the feature's text by itself.
-        shapes = shapely.from_geojson([rows[number].shape for number in located])
-        geometries[located] = shapely.force_2d(shapes)
-        geometries[shapely.is_empty(geometries)] = None
-    return geometries

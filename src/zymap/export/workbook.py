@@ -179,13 +179,14 @@ def _check(path: Path, title: str, columns: dict[str, list[Any]]) -> None:
     if rows == 0:
         # GDAL takes a lone heading for a row, so that is what it is compared as.
         headings = {f"Field{n}": [heading] for n, heading in enumerate(columns, start=1)}
-        check_ogr(path, Expected(1, None, None, headings), title, HEADERS="DISABLE")
+        check_ogr(path, Expected(1, None, None, [*headings], [headings]), title, HEADERS="DISABLE")
         return
     texts = {
-        heading: _as_read(cells) if any(isinstance(cell, str) for cell in cells) else None
+        heading: _as_read(cells)
         for heading, cells in columns.items()
+        if any(isinstance(cell, str) for cell in cells)
     }
-    check_ogr(path, Expected(rows, None, None, texts), title, HEADERS="FORCE")
+    check_ogr(path, Expected(rows, None, None, [*columns], [texts]), title, HEADERS="FORCE")
 
 
 def _as_read(cells: Iterable[Any]) -> list[str]:

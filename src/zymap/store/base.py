@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -140,8 +140,11 @@ class Store(Protocol):
         """
         ...
 
-    def iterate(self, query: Query) -> Iterator[bytes]:
-        """Yield what `select` returns, without holding all of it."""
+    def iterate(self, query: Query) -> Generator[bytes]:
+        """Yield what `select` returns, without holding all of it; close it if not read to the end.
+
+        All of it is of one state of the data; so is what the same thread asks meanwhile.
+        """
         ...
 
     def count(self, query: Query) -> Count:

@@ -10,7 +10,7 @@ import math
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _LOOK_AFTER_S = 1.0
 # Of SQLite's program, between two looks at the clock: well below a millisecond.
 _STEPS = 10_000
+# All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it, shared
+# by all workers, and are given back when memory is short.
+_MAP, _UNMAP = "PRAGMA mmap_size = 2147418112", "PRAGMA mmap_size = 0"
 
 
 @dataclass(slots=True)
@@ -173,12 +176,19 @@ class GpkgStore(SqlStore):
         parts, text = read_blocks(connection.db, layer.id, behind + 1, last)
         return Page(parts, last - behind, _id_of(text) if last < count.matched else None, count)
 
-    def iterate(self, query: Query) -> Iterator[bytes]:
+    def iterate(self, query: Query) -> Generator[bytes]:
         """Yield what `select` returns, without holding all of it."""
         with self._reading(math.inf) as connection:
             statement = self._statement(connection, query)
-            for row in connection.db.execute(*_pair(statement)):
-                yield row[0]
+            # Who reads everything needs no page twice, and would have all of the file in the
+            # process's memory in the end.
+            connection.db.execute(_UNMAP)
+            try:
+                for row in connection.db.execute(*_pair(statement)):
+                    yield row[0]
+            finally:
+                with suppress(sqlite3.ProgrammingError):
+                    connection.db.execute(_MAP)
 
     def tile(self, query: Query, tile: Tile, buffer: float) -> VectorTile:
         """Return a tile of the matching features, thinned where they are many."""
@@ -336,9 +346,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise StoreUnavailable(f"{path.name} is not there; `zymap load` makes it")
     db = connect(path)
     db.execute("PRAGMA query_only = 1")
-    # All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it,
-    # shared by all workers, and are given back when memory is short.
-    db.execute("PRAGMA mmap_size = 2147418112")
+    db.execute(_MAP)
     functions.install(db)
     return db
 

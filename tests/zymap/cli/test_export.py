@@ -90,6 +90,32 @@ def test_it_writes_the_file_says_so_and_never_over_another(command, tmp_path):
     assert command(*words, "--force").returncode == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal on this system")
+def test_a_terminal_sees_how_far_it_is_and_keeps_only_the_result(testland, tmp_path):
+    import os
+    import pty
+
+    # As if every batch were one feature and took its time.
+    code = (
+        "from zymap.cli import meter; from zymap.export import job; from zymap.cli.app import main; "
+        "meter._PAUSE_S, job.BATCH = 0, 1; main()"
+    )
+    words = ["works", "-o", "a.zip", "--data", str(tmp_path / "data"), "--geodata", str(testland)]
+    mine, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-c", code, "export", *words],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, check=False,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = os.read(mine, 65536).decode()
+    os.close(mine)
+    assert done.returncode == 0, shown
+    assert "写入 / writing 1 / " in shown
+    assert "核对 / checking 1 / " in shown
+    assert shown.endswith("\x1b[2K\r")
+    assert done.stdout.startswith(b"a.zip: ")
+
+
 def test_without_an_output_the_file_has_a_telling_name(command, tmp_path):
     assert command("works", "--format", "geojson").returncode == 0
     (path,) = tmp_path.glob("*.geojson")

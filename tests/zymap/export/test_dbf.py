@@ -6,14 +6,18 @@ from hypothesis import strategies as st
 
 from zymap.catalog import Field
 from zymap.errors import NotRepresentable
-from zymap.export.dbf import cut, make_columns
+from zymap.export.dbf import DbfTable
+from zymap.export.dbf_cells import cells_of, cut
 
 SPELLING = {"UTF-8": "utf-8", "GBK": "gbk"}
 
 
 def column(type_, values, encoding="UTF-8"):
-    field = Field("f", "字段", "Field", type_, "f")
-    return make_columns([field], [values], [str(n) for n in range(len(values))], encoding)[0]
+    """Return the column of values that come one by one, and its cells."""
+    cells = cells_of(Field("f", "字段", "Field", type_, "f"), encoding)
+    gathered = [cells.gather([value], str) for value in values]
+    made = cells.column()
+    return made, [cell for some in gathered for cell in cells.cells(some, made)]
 
 
 @pytest.mark.parametrize("encoding", SPELLING)
@@ -29,10 +33,10 @@ def test_a_cut_is_the_longest_start_that_fits(encoding, data, width):
 
 @given(values=st.lists(st.none() | st.integers(-(10**17) + 1, 10**18 - 1)))
 def test_whole_numbers_are_written_digit_for_digit(values):
-    made = column("integer", values)
-    assert [int(cell) if cell else None for cell in made.cells] == values
+    made, cells = column("integer", values)
+    assert [int(cell) if cell else None for cell in cells] == values
     assert (made.type, made.decimals) == ("N", 0)
-    assert all(len(cell) <= made.width for cell in made.cells)
+    assert {len(cell) for cell in cells if cell} <= {made.width}
 
 
 def test_a_whole_number_that_readers_would_round_is_refused():
@@ -42,10 +46,11 @@ def test_a_whole_number_that_readers_would_round_is_refused():
 
 @given(values=st.lists(st.none() | st.floats(-1e9, 1e9).map(lambda x: round(x, 6))))
 def test_numbers_read_back_as_they_were(values):
-    made = column("number", values)
-    assert [float(cell) if cell else None for cell in made.cells] == values
+    made, cells = column("number", values)
+    assert [float(cell) if cell else None for cell in cells] == values
     assert made.decimals >= 1
-    assert all(len(cell) <= made.width <= 24 for cell in made.cells)
+    assert made.width <= 24
+    assert {len(cell) for cell in cells if cell} <= {made.width}
 
 
 def test_a_number_too_large_is_refused():
@@ -54,11 +59,11 @@ def test_a_number_too_large_is_refused():
 
 
 def test_a_text_column_leaves_room_to_write_on():
-    assert column("string", ["中" * 10]).width == 32
-    assert column("string", [None]).width == 64
+    assert column("string", ["中", "中" * 10])[0].width == 32
+    assert column("string", [None])[0].width == 64
 
 
-def test_more_than_255_fields_are_refused():
+def test_more_than_255_fields_are_refused(tmp_path):
     fields = [Field(f"f{n}", "", "", "string", f"f{n}") for n in range(256)]
     with pytest.raises(NotRepresentable, match="255"):
-        make_columns(fields, [["x"]] * 256, ["1"], "UTF-8")
+        DbfTable(fields, "UTF-8", tmp_path)

@@ -192,8 +192,8 @@ KILLED = """
 @pytest.mark.parametrize(
     ("module", "attribute", "layer"),
     [
-        ("zymap.export.shapefile", "write_dbf", "lanes"),
-        ("zymap.export.shapefile", "check_ogr", "lanes"),
+        ("zymap.export.shapefile_set", "DbfTable.write", "lanes"),
+        ("zymap.export.shapefile_set", "check_ogr", "lanes"),
         ("zymap.export.runner", "write_zip", "lanes"),
         ("zipfile", "ZipFile.testzip", "lanes"),
         ("os", "fsync", "lanes"),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from zymap import export
 from zymap.catalog import Source
 from zymap.errors import NotRepresentable
-from zymap.export.shapefile import esri_wkt
+from zymap.export.shapefile_set import esri_wkt
 from zymap.query import Condition, Query
 
 # Characters that iconv's, Windows' and Python's tables of code page 936 could disagree on.

@@ -1,13 +1,18 @@
 """The geometry file against GDAL as reader."""
 
+import datetime as dt
+from contextlib import closing
+
 import pyogrio
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zymap.export.dbf import make_columns, write_dbf
-from zymap.export.shp import Shape, write_shp
+from zymap.errors import NotRepresentable
+from zymap.export import shp
+from zymap.export.dbf import DbfTable
+from zymap.export.shp import Shape, ShpWriter
 from zymap.export.table import ID
 
 NUMBER = st.floats(-1e7, 1e7, allow_nan=False).map(lambda x: round(x, 3))
@@ -54,12 +59,17 @@ def test_gdal_reads_the_shapes_that_were_written(shape, data, tmp_path_factory):
 
     shapes = np.array(data.draw(st.lists(SHAPES[shape], max_size=6)), dtype=object)
     stem = tmp_path_factory.mktemp("shp") / "x"
-    write_shp(stem, shape, shapes)
     ids = [str(number) for number in range(len(shapes))]
-    import datetime as dt
-
-    columns = make_columns([ID], [ids], ids, "UTF-8")
-    write_dbf(stem.with_suffix(".dbf"), columns, "UTF-8", dt.date(2026, 11, 24))
+    middle = data.draw(st.integers(0, len(shapes)))
+    writer = ShpWriter(stem, shape)
+    with closing(DbfTable([ID], "UTF-8", stem.parent)) as table:
+        for some in (slice(None, middle), slice(middle, None)):
+            writer.add(shapes[some])
+            table.add(ids[some], [ids[some]])
+        writer.finish()
+        table.write(stem.with_suffix(".dbf"), dt.date(2026, 11, 24), pytest.fail)
+    bounds = pyogrio.read_info(stem.with_suffix(".shp"), force_total_bounds=True)["total_bounds"]
+    assert not len(shapes) or bounds == pytest.approx(shapely.total_bounds(shapes), abs=0)
     found = shapely.from_wkb(pyogrio.raw.read(stem.with_suffix(".shp"))[2])
     assert len(found) == len(shapes)
     for read, meant in zip(found, shapes, strict=True):
@@ -74,13 +84,11 @@ def one_part(shape):
     return parts[0] if len(parts) == 1 and shape.geom_type != "MultiPoint" else shape
 
 
-def test_a_file_beyond_2_gib_is_refused(tmp_path, monkeypatch):
-    import numpy as np
-
-    from zymap.errors import NotRepresentable
-    from zymap.export import shp
-
-    monkeypatch.setattr(shp, "_MOST_BYTES", 120)
+def test_a_file_beyond_2_gib_is_refused(shelf, feature, hand, tmp_path, monkeypatch):
+    monkeypatch.setattr(shp, "_MOST_BYTES", 180)
+    works = [feature(1), feature(2)]
+    hand(shelf(works=works), "shp", "works", name="two.zip")
+    monkeypatch.setattr(shp, "_MOST_BYTES", 155)
     with pytest.raises(NotRepresentable, match="2 GiB"):
-        write_shp(tmp_path / "x", Shape.POINT, np.array([shapely.Point(1, 2)]))
-    assert not list(tmp_path.iterdir())
+        hand(shelf(works=works), "shp", "works")
+    assert [path.name for path in tmp_path.iterdir()] == ["two.zip"]

@@ -152,7 +152,7 @@ class PostgisStore(SqlStore):
 
         return self._ask(ask)
 
-    def iterate(self, query: Query) -> Iterator[bytes]:
+    def iterate(self, query: Query) -> Generator[bytes]:
         """Yield what `select` returns, without holding all of it."""
         # Nothing is asked again once rows went out; so a connection that broke is found before.
         self._ask(lambda reading: reading.revision)
