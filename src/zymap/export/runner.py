@@ -91,7 +91,7 @@ def run(
             workshop(target.parent, part_prefix(target)) as folder,
         ):
             begun = chain(list(islice(texts, 1)), texts)
-            # Asked while the texts are being read, it is that of the same state of the data.
+            # Asked while the texts are being read, it is that of the same state of a file.
             revision = store.revision()
             job = Job(
                 catalog,

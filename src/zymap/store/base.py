@@ -143,7 +143,8 @@ class Store(Protocol):
     def iterate(self, query: Query) -> Generator[bytes]:
         """Yield what `select` returns, without holding all of it; close it if not read to the end.
 
-        All of it is of one state of the data; so is what the same thread asks meanwhile.
+        All of it is of one state of the data; a file is in that state for the reading thread's
+        other questions, too, until the end.
         """
         ...
 
