@@ -278,8 +278,11 @@ class GpkgStore(SqlStore):
         """
         if now_s - connection.looked_at_s < _LOOK_AFTER_S:
             return False
+        if file_state(self.path) != connection.file:
+            # Not noted as looked at: whoever asks next must be told the same.
+            return True
         connection.looked_at_s = now_s
-        return file_state(self.path) != connection.file
+        return False
 
     def _connect(self) -> _Connection:
         """Return a new connection for this thread; who still reads by its old one may."""
