@@ -143,6 +143,8 @@ def test_a_server_without_room_refuses_files_says_when_to_ask_again_and_recovers
     monkeypatch.setenv("TMPDIR", str(disk.folder))
     server = serve(tmp_path / "data", "--geodata", lands / "large")
     assert ask(server, "export?f=geojson")[0] == 200
+    # A file goes once it was sent; the room that it took is to be full, too.
+    assert becomes(lambda: not any(disk.folder.iterdir()))
     filler = disk.fill()
     for path in (
         "export?f=geojson",
