@@ -129,13 +129,15 @@ class GpkgStore(SqlStore):
         # Asked twice a request: the short way, where nothing has changed.
         held: _Connection | None = getattr(self._local, "connection", None)
         try:
-            same = held is not None and not self._is_replaced(held, time.monotonic())
-            if held is not None and same and held.version() == held.data_version:
+            if (
+                held is not None
+                and not self._is_replaced(held, time.monotonic())
+                and held.version() == held.data_version
+            ):
                 return held.revision
         except sqlite3.Error as error:
             raise self._failed(error) from error
         with self._reading() as connection:
-            return connection.revision
             return connection.revision
 
     def page(self, query: Query, after: str | None = None) -> Page:
