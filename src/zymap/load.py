@@ -18,10 +18,10 @@ from typing import Protocol
 
 from zymap import __version__
 from zymap.bundled import geodata_dir
-from zymap.catalog import CATALOG_FILE, Catalog, Source, read_catalog
+from zymap.catalog import CATALOG_FILE, Catalog, read_catalog
 from zymap.errors import InvalidData
 from zymap.geojson import Feature, read_features
-from zymap.query import Query
+from zymap.query import everything
 from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap.store.gpkg import GpkgStore
@@ -147,7 +147,8 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
     if held is not None and held[0] == revision:
         return Loaded(str(path), *held, changed=False)
     with writing(path) as target:
-        return _load(geodata, catalog, target, str(path), force=force)
+        # Who waited may find it loaded by whom it waited for.
+        return _load(geodata, catalog, target, str(path), revision, force=force)
 
 
 def load_database(
@@ -172,13 +173,15 @@ def load_database(
     from zymap.store.postgis.writer import writing as writing_database
 
     catalog = read_catalog(geodata)
+    revision = _revision(geodata, catalog)
     with writing_database(conninfo, catalog.dataset.id) as target:
-        loaded = _load(geodata, catalog, target, target.name, force=force)
+        loaded = _load(geodata, catalog, target, target.name, revision, force=force)
         return replace(loaded, behind=target.wait_for_replicas(replica_wait_s))
 
 
-def _load(geodata: Path, catalog: Catalog, target: Target, where: str, *, force: bool) -> Loaded:
-    revision = _revision(geodata, catalog)
+def _load(
+    geodata: Path, catalog: Catalog, target: Target, where: str, revision: str, *, force: bool
+) -> Loaded:
     held = None if force else target.held()
     if held is not None and held[0] == revision:
         return Loaded(where, *held, changed=False)
@@ -206,7 +209,7 @@ def ready(settings: Settings) -> Loaded:
         return load(geodata, settings.data_dir)
     with closing(open_store(settings)) as store:
         catalog = store.catalog()
-        total = store.count(Query(tuple(Source(layer.id) for layer in catalog.layers))).matched
+        total = store.count(everything(catalog)).matched
         where = f"{catalog.dataset.id} in PostGIS"
         if settings.store is None:
             where = str(store_path(geodata, settings.data_dir))

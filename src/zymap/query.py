@@ -157,6 +157,11 @@ def _unpaged(query: Query) -> Query:
     return replace(query, after=None, limit=None, sort=())
 
 
+def everything(catalog: Catalog) -> Query:
+    """Return the question for all features of all layers."""
+    return Query(tuple(Source(layer.id) for layer in catalog.layers))
+
+
 @lru_cache(maxsize=64)
 def shared_fields(catalog: Catalog, query_sources: tuple[Source, ...]) -> Mapping[str, Field]:
     """Return the fields that every one of the sources has, by name."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 
 from zymap.bundled import geodata_dir
-from zymap.catalog import Source, read_catalog
+from zymap.catalog import read_catalog
 from zymap.doctor.finding import Found
 from zymap.errors import StoreUnavailable
 from zymap.load import differs, open_store
-from zymap.query import Query
+from zymap.query import everything
 from zymap.settings import Settings
 
 # A segment of the log: a replica that keeps up is nearer than that.
@@ -66,7 +66,7 @@ def dataset(settings: Settings) -> Found:
     """Tell what is served, and whether the layers here hold something else."""
     with closing(open_store(settings)) as store:
         catalog, revision = store.catalog(), store.revision()
-        total = store.count(Query(tuple(Source(layer.id) for layer in catalog.layers))).matched
+        total = store.count(everything(catalog)).matched
     name = catalog.dataset.id
     yield "ok", f"{name}: {total} features, revision {revision}"
     if read_catalog(settings.geodata or geodata_dir()).dataset.id != name:

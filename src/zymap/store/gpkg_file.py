@@ -6,10 +6,10 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from zymap.catalog import Catalog, Source
+from zymap.catalog import Catalog
 from zymap.errors import InvalidData, StoreUnavailable
 from zymap.geojson import Feature
-from zymap.query import Query
+from zymap.query import everything
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
 from zymap.store.writing import alone
@@ -30,8 +30,7 @@ class GpkgFile:
         sweep(self._path.parent, _part_prefix(self._path))
         try:
             with closing(GpkgStore(self._path)) as store:
-                sources = tuple(Source(layer.id) for layer in store.catalog().layers)
-                return store.revision(), store.count(Query(sources)).matched
+                return store.revision(), store.count(everything(store.catalog())).matched
         except (StoreUnavailable, InvalidData):
             # Not there, damaged, or written by a version whose catalogue this one refuses.
             return None
