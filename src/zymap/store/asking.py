@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from zymap.bbox import BBox, bounds_of
 from zymap.catalog import Catalog, Layer, parse_catalog, parse_source
-from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName
+from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapError
 from zymap.planebox import PlaneBox, outline
 from zymap.query import Query
 from zymap.store import sql
@@ -59,6 +59,18 @@ class SqlStore(ABC):
     @abstractmethod
     def _ask(self, ask: Callable[[Reading], Answer]) -> Answer:
         """Return what a function makes of a reading; it may be called again where one fails."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what the store holds open."""
+
+    def _look_in(self) -> None:
+        """Read the catalogue: what cannot be read is closed, and nobody gets it."""
+        try:
+            self.catalog()
+        except ZymapError:
+            self.close()
+            raise
 
     def catalog(self) -> Catalog:
         """Return the catalogue that the data was loaded with."""

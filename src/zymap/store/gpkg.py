@@ -113,11 +113,7 @@ class GpkgStore(SqlStore):
         self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
         self._choosers: dict[str, Chooser] = {}
-        try:
-            self.catalog()
-        except ZymapError:
-            self.close()
-            raise
+        self._look_in()
 
     @property
     def remote(self) -> bool:

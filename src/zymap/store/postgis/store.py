@@ -120,11 +120,7 @@ class PostgisStore(SqlStore):
         self._newest = Load(0, "")
         self._asked_s = float("-inf")
         self._question_s = question_s
-        try:
-            self.catalog()
-        except ZymapError:
-            self.close()
-            raise
+        self._look_in()
 
     @property
     def remote(self) -> bool:
