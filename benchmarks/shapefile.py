@@ -26,9 +26,10 @@ from zymap.load import load
 LAYER, CRS = "projects", 4547
 
 EXPORT = """
-import json, sys, time, resource
+import json, os, sys, time
 import pyogrio
 from pathlib import Path
+from benchmarks.processes import memory_mb
 from zymap.catalog import Source
 from zymap.export import run, shapefile_set
 from zymap.query import Query
@@ -45,8 +46,8 @@ begin = time.process_time()
 query = Query((Source(layer),))
 run(GpkgStore(Path(store)), query, format="shp", crs=int(crs), target=Path(target))
 whole = time.process_time() - begin
-peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-print(json.dumps({"whole": whole, "check": checking, "peak_mb": peak_mb}))
+# Not ru_maxrss, which begins with the memory of the process that started this one.
+print(json.dumps({"whole": whole, "check": checking, "peak_mb": memory_mb(os.getpid())["peak"]}))
 """
 
 
