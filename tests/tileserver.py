@@ -34,6 +34,12 @@ def picture(_path: str) -> Answer:
     return 200, {"Content-Type": "image/png"}, PICTURE
 
 
+class _Server(ThreadingHTTPServer):
+    # A connection that finds the queue full (of 5, by default) is begun again a second later.
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @dataclass
 class TileServer:
     """Answers what `answer` says; `asked` lists the requests' paths and headers."""
@@ -63,8 +69,7 @@ class TileServer:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )
