@@ -1,27 +1,34 @@
 """The line of a request: who asked what, and what came of it.
 
 A record of Python's logging for each request would cost a fifth of what answering from memory
-does. The lines are put together here, from parts that repeat, and written some at a time.
+does. The lines are put together here, and written some at a time.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from functools import lru_cache
+from collections.abc import Sequence
 from time import time
+from typing import NamedTuple
 
 from starlette.types import Scope
 
+from zymap_api.batch import Batch
 from zymap_api.logs import clock, json_text, moment
 
-_FLUSH_AFTER_S = 0.5
-_FLUSH_LINES = 200
-_PARTS_REMEMBERED = 1024
 
-# Method, path, query; status, size in bytes, time in seconds.
-Asked = tuple[str, str, bytes]
-Answered = tuple[int, int, float]
+class Ended(NamedTuple):
+    """A request and what came of it."""
+
+    when_s: float
+    request_id: str
+    method: str
+    path: str
+    query: bytes
+    client: str
+    status: int
+    size: int
+    seconds: float
 
 
 class AccessLog:
@@ -41,64 +48,45 @@ class AccessLog:
     def __init__(self, *, json: bool, with_kept: bool) -> None:
         self._line = _json_line if json else _text_line
         self.with_kept = with_kept
-        self._lines: list[str] = []
-        self._flushing: asyncio.TimerHandle | None = None
+        self._ended = Batch(self._write)
+        self.flush = self._ended.flush
 
-    def add(self, scope: Scope, request_id: str, answered: Answered) -> None:
+    def add(self, scope: Scope, request_id: str, status: int, size: int, seconds: float) -> None:
         """Write a line soon; to be called in the event loop."""
         client = scope["client"]
-        self._lines.append(
-            self._line(
-                request_id,
-                (scope["method"], scope["path"], scope["query_string"]),
-                answered,
-                client[0] if client else "",
-            )
-        )
-        if len(self._lines) >= _FLUSH_LINES:
-            self.flush()
-        elif self._flushing is None:
-            loop = asyncio.get_running_loop()
-            self._flushing = loop.call_later(_FLUSH_AFTER_S, self.flush)
+        asked = scope["method"], scope["path"], scope["query_string"], client[0] if client else ""
+        self._ended.add(Ended(time(), request_id, *asked, status, size, seconds))
 
-    def flush(self) -> None:
-        """Write all lines now."""
-        if self._flushing is not None:
-            self._flushing.cancel()
-            self._flushing = None
-        if self._lines:
-            text = "\n".join(self._lines)
-            self._lines = []
-            sys.stderr.write(f"{text}\n")
-            sys.stderr.flush()
+    def _write(self, ended: Sequence[Ended]) -> None:
+        lines = "\n".join(map(self._line, ended))
+        sys.stderr.write(f"{lines}\n")
+        sys.stderr.flush()
 
 
-def _json_line(request_id: str, asked: Asked, answered: Answered, client: str) -> str:
-    status, size, seconds = answered
-    return (
-        f'{{"time":"{moment(time())}","level":"info","logger":"zymap.access",'
-        f'"request_id":"{request_id}",{_json_parts(*asked)},"status":{status},"bytes":{size},'
-        f'"duration_ms":{seconds * 1000:.2f},"client":{_json_client(client)}}}'
+def _json_line(ended: Ended) -> str:
+    return json_text(
+        {
+            "time": moment(ended.when_s),
+            "level": "info",
+            "logger": "zymap.access",
+            "request_id": ended.request_id,
+            "method": ended.method,
+            "path": ended.path,
+            "query": ended.query.decode("latin-1"),
+            "status": ended.status,
+            "bytes": ended.size,
+            "duration_ms": round(ended.seconds * 1000, 2),
+            "client": ended.client,
+        }
     )
 
 
-@lru_cache(_PARTS_REMEMBERED)
-def _json_parts(method: str, path: str, query: bytes) -> str:
-    fields = {"method": method, "path": path, "query": query.decode("latin-1")}
-    return json_text(fields)[1:-1]
-
-
-@lru_cache(_PARTS_REMEMBERED)
-def _json_client(client: str) -> str:
-    return json_text(client)
-
-
-def _text_line(request_id: str, asked: Asked, answered: Answered, client: str) -> str:
-    (method, path, query), (status, size, seconds) = asked, answered
-    address = f"{path}?{query.decode('latin-1')}" if query else path
+def _text_line(ended: Ended) -> str:
+    query = ended.query.decode("latin-1")
+    address = f"{ended.path}?{query}" if query else ended.path
     line = (
-        f"{clock(time())} {client} {method} {address} {status} {size} B "
-        f"{seconds * 1000:.2f} ms [{request_id}]"
+        f"{clock(ended.when_s)} {ended.client} {ended.method} {address} {ended.status} "
+        f"{ended.size} B {ended.seconds * 1000:.2f} ms [{ended.request_id}]"
     )
     # What a caller sent must not move the cursor of who reads it.
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)

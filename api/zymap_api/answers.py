@@ -7,14 +7,27 @@ bytes, not in meaning).
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap.crs import Crs
+from zymap_api.headers import header
 from zymap_api.links import Link, link_header, root_of
 from zymap_api.state import moment_of
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+class Ready(Response):
+    """A 200 whose headers are written out already: Starlette's own way costs more than a query."""
+
+    def __init__(self, body: bytes, headers: Headers) -> None:
+        self.status_code = 200
+        self.background = None
+        self.body = body
+        self.raw_headers = [(b"content-length", b"%d" % len(body)), *headers]
 
 
 def entity_tag(request: Request, representation: str) -> str:
@@ -22,13 +35,22 @@ def entity_tag(request: Request, representation: str) -> str:
 
     The address is part of it: some caches mix them up (RFC 9110, 8.8.3 asks it of none).
     """
-    scope = request.scope
+    scope, start = request.scope, tag_start(request, representation)
+    return tag_of(start, moment_of(request).revision, scope["path"], scope["query_string"])
+
+
+def tag_start(request: Request, representation: str) -> int:
+    """Return what tags of alike answers begin with: all that they depend on but the address."""
     # What is overdue today is not what was yesterday.
-    moment = moment_of(request)
-    day = moment.day if _depends_on_today(request) else ""
-    about = f"{root_of(request)} {scope['path']} {representation} {day} "
-    digest = zlib.crc32(about.encode("utf-8", "surrogatepass") + scope["query_string"])
-    return f'W/"{moment.revision}-{digest:08x}"'
+    day = moment_of(request).day if _depends_on_today(request) else ""
+    return zlib.crc32(f"{root_of(request)} {representation} {day} ".encode())
+
+
+def tag_of(start: int, revision: str, path: str, query_string: bytes) -> str:
+    """Return the tag of an answer, from what the tags of its like begin with."""
+    digest = zlib.crc32(path.encode("utf-8", "surrogatepass"), start)
+    digest = zlib.crc32(query_string, zlib.crc32(b" ", digest))
+    return f'W/"{revision}-{digest:08x}"'
 
 
 def _depends_on_today(request: Request) -> bool:
@@ -37,7 +59,7 @@ def _depends_on_today(request: Request) -> bool:
 
 def not_modified(request: Request, tag: str) -> Response | None:
     """Return a 304 if the client holds `tag` already, else None."""
-    held = request.headers.get("if-none-match")
+    held = header(request.scope, b"if-none-match")
     # RFC 9110, 13.1.2: only what is asked by GET or HEAD can be "not modified".
     if held is None or request.method == "POST":
         return None
@@ -65,12 +87,14 @@ def answer(
     made = {"content-type": media_type, **_headers(tag), **(headers or {})}
     if links:
         made["link"] = link_header(links)
-    response = Response(body)
-    # Set as they go out: Starlette's own way costs as much as the query.
-    response.raw_headers += [
-        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in made.items()
+    return Ready(body.encode() if isinstance(body, str) else body, written(made))
+
+
+def written(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as they go out."""
+    return [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
     ]
-    return response
 
 
 def content_crs(crs: Crs) -> str:
@@ -78,5 +102,9 @@ def content_crs(crs: Crs) -> str:
     return f"<{crs.uri}>"
 
 
+# A cache may keep what it has, and must ask about it.
+KEPT = {"Cache-Control": "no-cache", "Vary": "Accept"}
+
+
 def _headers(tag: str) -> dict[str, str]:
-    return {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    return {"ETag": tag, **KEPT}

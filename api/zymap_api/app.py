@@ -60,6 +60,10 @@ MODULES = (
 )
 # Plain routes, which may be answered by a short way (`zymap_api.front`).
 HOT = (*ogc.hot_routes, *areas.hot_routes, *works.hot_routes, *tiles.hot_routes)
+ROUTES = (
+    *HOT,
+    *(route for module in MODULES for route in module.router.routes if isinstance(route, Route)),
+)
 EXPOSED_HEADERS = (
     "Link",
     "ETag",
@@ -104,7 +108,7 @@ def create_app(store: Store, settings: Settings) -> Front:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    counts = Metrics(store)
+    counts = Metrics(store, ROUTES)
     state = State(store, settings, fetcher, counts, Turns(settings.exports, counts.exports))
     install_handlers(app)
     app.router.routes.extend(HOT)
@@ -127,13 +131,11 @@ def create_app(store: Store, settings: Settings) -> Front:
 def watched(front: Front) -> Watch:
     """Return an app as `zymap serve` runs it: each request is counted, and written down."""
     settings = front.state.settings
-    own = (route for module in MODULES for route in module.router.routes)
-    routes = [*HOT, *(route for route in own if isinstance(route, Route))]
     wanted = settings.access_log
     log = None
     if wanted != "off":
         log = AccessLog(json=writes_json(settings), with_kept=wanted == "all")
-    return Watch(front, routes, log, SECURITY_HEADERS)
+    return Watch(front, log, SECURITY_HEADERS)
 
 
 class RevalidatedFiles(StaticFiles):

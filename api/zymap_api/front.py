@@ -1,32 +1,32 @@
 """What stands before the app: answers given lately, and a short way to the doors asked most.
 
-An answer is kept as it went out, and given again while the data and the day are the same. Every
-process keeps its own and looks at the store before each use, so a load outdates what all of them
-hold (`zymap.store.base.Store.revision`).
+An answer is kept as it went out, and given again while the data and the day are the same. Of one
+that is like others, the frame is kept (`zymap_api.frames`), and filled. Every process keeps its own
+and looks at the store at each use, so a load outdates what all of them hold
+(`zymap.store.base.Store.revision`).
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from zymap.errors import StoreUnavailable, ZymapError
-from zymap_api.answers import holds
+from zymap.lateness import today
+from zymap_api.answers import Headers, holds
+from zymap_api.frames import remembered
+from zymap_api.memory import Key, Memory, Recorder
 from zymap_api.onestate import Gate, Heard
 from zymap_api.problems import refusal
 from zymap_api.state import MOMENT_KEY, SCOPE_KEY, Moment, State, now
 
-KEPT_BYTES = 32 * 2**20
-# An answer is kept when it is asked for again within as many others; most are never.
-SEEN_MAXIMUM = 4096
-QUESTION_BYTES = 2000
-ANSWER_BYTES = 2**20
 # How often an answer is made, where the data change each time while it is.
 TRIES = 3
 # Of the headers that a request may have, those that an answer depends on.
@@ -35,26 +35,18 @@ _ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
 _WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
 # A part of an answer, or an answer to somebody in particular, is not kept.
 _SPECIAL = frozenset((b"authorization", b"cookie", b"range"))
+_VARY = b"Accept-Encoding, Origin"
 
 _EMPTY = {"type": "http.response.body", "body": b""}
 _QUESTION_KEY = "zymap.question"
 
-Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
 
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer as it went out."""
+class Recalled(NamedTuple):
+    """An answer whose messages are known; `kept` tells whether it went out before as it is."""
 
     start: Message
     body: Message
-    tag: str
-    unchanged: Message
-
-    @property
-    def size_bytes(self) -> int:
-        """Of the body and, roughly, of what is round it."""
-        return len(self.body["body"]) + 2000
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +91,7 @@ class Front:
         self._hot = [(route.path_regex, route.endpoint) for route in hot]
         self._headers = list(headers)
         self._moment: Moment | None = None
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
-        self.forget()
+        self.memory = Memory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, by the short way, or through the app."""
@@ -108,28 +99,60 @@ class Front:
         if recalled is None:
             await self.answer(scope, receive, send)
             return
-        for message in recalled:
-            await send(message)
+        await send(recalled.start)
+        await send(recalled.body)
 
-    def recall(self, scope: Scope) -> tuple[Message, Message] | None:
-        """Return the messages of a kept answer, or None where `answer` has to make one."""
+    def recall(self, scope: Scope) -> Recalled | None:
+        """Return an answer that is kept, or has a frame, or None where `answer` has to make one."""
         scope[SCOPE_KEY] = self.state
-        moment = self._now() if scope["type"] == "http" else None
-        if moment is None:
+        if scope["type"] != "http":
             return None
         asking, held, short, special = _read(scope["headers"])
-        if special or scope["method"] != "GET":
-            scope[_QUESTION_KEY] = Question(None, moment, short=False)
+        asked = None
+        if not special and scope["method"] == "GET":
+            asked = (scope["scheme"], scope["path"], scope["query_string"], asking)
+            plain = short and held is None
+            if plain and asked not in self.memory and (made := self._filled(scope, asked)):
+                return made
+        moment = self._now()
+        if moment is None:
             return None
-        key = (scope["scheme"], scope["path"], scope["query_string"], asking)
-        kept = self._kept.get(key)
-        if kept is None:
-            scope[_QUESTION_KEY] = Question(key, moment, short and held is None)
+        kept = None if asked is None else self.memory.get(asked)
+        if asked is None or kept is None:
+            scope[_QUESTION_KEY] = Question(asked, moment, short and held is None)
             return None
-        self._kept.move_to_end(key)
         if held is not None and holds(held.decode("latin-1"), kept.tag):
-            return kept.unchanged, _EMPTY
-        return kept.start, kept.body
+            return Recalled(kept.unchanged, _EMPTY, kept=True)
+        return Recalled(kept.start, kept.body, kept=True)
+
+    def _filled(self, scope: Scope, key: Key) -> Recalled | None:
+        """Return an answer that differs from others only by what fills the gaps of its frame."""
+        moment, state = self._moment, self.state
+        size = len(scope["path"]) + len(scope["query_string"])
+        if moment is None or state.store.remote or size > state.settings.url_bytes:
+            return None
+        # Of the data, the frame finds out by itself.
+        if moment.day != today():
+            return None
+        found = remembered(state, scope, moment)
+        if found is None:
+            return None
+        frame, value = found
+        try:
+            made = frame.fill(
+                state.store, moment.revision, scope["path"], scope["query_string"], value
+            )
+        except ZymapError as error:
+            # Perhaps it is but that the data have changed meanwhile.
+            made = refusal(Request(scope), error) if self._now() is moment else None
+        except Exception:  # the app meets the same error, and logs it
+            return None
+        if made is None:
+            return None
+        start, body = _messages(made, self._headers)
+        if moment is self._moment and self.memory.is_seen(key):
+            self.memory.keep(key, start, body, moment.revision)
+        return Recalled(start, body, kept=False)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Make the answer to what `recall` found none for, and keep it if it is one to keep."""
@@ -137,16 +160,15 @@ class Front:
         if question is None:
             await self.app(scope, receive, send)
             return
-        if question.key is None or not self._is_seen(question.key):
+        if question.key is None or not self.memory.is_seen(question.key):
             await self._of_one_state(question.moment, scope, receive, send, short=question.short)
             return
-        recorder = _Recorder(send)
+        recorder = Recorder(send)
         answered = await self._of_one_state(
             question.moment, scope, receive, recorder, short=question.short
         )
-        made = recorder.kept(answered.revision)
-        if made is not None and answered is self._moment:
-            self._keep(question.key, made)
+        if recorder.whole is not None and answered is self._moment:
+            self.memory.keep(question.key, *recorder.whole, answered.revision)
 
     async def _of_one_state(
         self, moment: Moment, scope: Scope, receive: Receive, send: Send, *, short: bool
@@ -176,25 +198,8 @@ class Front:
             return None
         if moment is not self._moment:
             self._moment = moment
-            self.forget()
+            self.memory.forget()
         return moment
-
-    def forget(self) -> None:
-        """Keep nothing of what was answered."""
-        self._kept.clear()
-        self._size_bytes = 0
-        self._seen, self._seen_before = set[Key](), set[Key]()
-
-    def _is_seen(self, key: Key) -> bool:
-        """Tell whether a question was asked lately; it is now. None of great length ever was."""
-        if len(key[2]) + sum(len(value) for _, value in key[3]) > QUESTION_BYTES:
-            return False
-        if key in self._seen or key in self._seen_before:
-            return True
-        if len(self._seen) >= SEEN_MAXIMUM:
-            self._seen, self._seen_before = set[Key](), self._seen
-        self._seen.add(key)
-        return False
 
     async def _by_the_short_way(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer by a hot door; return False, with nothing sent, where the app must answer."""
@@ -211,53 +216,34 @@ class Front:
                 response = refusal(request, error)
             except Exception:  # the app meets the same error, and logs it
                 return False
-            response.raw_headers.extend(self._headers)
+            response.raw_headers[:] = _sent(response.raw_headers, self._headers)
             await response(inside, receive, send)
             return True
         return False
 
-    def _keep(self, key: Key, made: Kept) -> None:
-        replaced = self._kept.pop(key, None)
-        self._size_bytes += made.size_bytes - (replaced.size_bytes if replaced else 0)
-        self._kept[key] = made
-        while self._size_bytes > KEPT_BYTES:
-            self._size_bytes -= self._kept.popitem(last=False)[1].size_bytes
+
+def _messages(response: Response, headers: Headers) -> tuple[Message, Message]:
+    """Return the messages of a response that is whole, with further headers."""
+    sent = _sent(response.raw_headers, headers)
+    return (
+        {"type": "http.response.start", "status": response.status_code, "headers": sent},
+        {"type": "http.response.body", "body": response.body},
+    )
 
 
-class _Recorder:
-    """Pass the messages of an answer on, and remember them if there are just two."""
+def _sent(own: Headers, headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers as they go out through the app's rooms.
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._messages: list[Message] = []
-
-    async def __call__(self, message: Message) -> None:
-        if len(self._messages) < 3:
-            self._messages.append(message)
-        await self._send(message)
-
-    def kept(self, revision: str) -> Kept | None:
-        """Return the answer if it is one to keep: whole, small, and of these data."""
-        if len(self._messages) != 2:
-            return None
-        start, body = self._messages
-        content = body.get("body", b"")
-        if start.get("status") not in (200, 204) or len(content) > ANSWER_BYTES:
-            return None
-        if body["type"] != "http.response.body" or body.get("more_body", False):
-            return None
-        headers = list(start["headers"])
-        tag = next((value for name, value in headers if name == b"etag"), b"").decode("latin-1")
-        if not tag.startswith(f'W/"{revision}-'):
-            return None
-        about_body = (b"content-length", b"content-type", b"content-encoding", b"link")
-        unchanged = [pair for pair in headers if pair[0] not in about_body]
-        return Kept(
-            {"type": "http.response.start", "status": start["status"], "headers": headers},
-            {"type": "http.response.body", "body": content},
-            tag,
-            {"type": "http.response.start", "status": 304, "headers": unchanged},
-        )
+    To others the same answer goes compressed, or with leave for their origin: a cache between must
+    know that.
+    """
+    sent = [*own, *headers]
+    for index, (name, value) in enumerate(own):
+        if name == b"vary":
+            sent[index] = (name, value + b", " + _VARY)
+            return sent
+    sent.append((b"vary", _VARY))
+    return sent
 
 
 def _read(

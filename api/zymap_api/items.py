@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import time
+from typing import Any
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -16,16 +19,28 @@ from zymap.errors import InvalidRequest
 from zymap.export import FORMATS, Format
 from zymap.positions import in_crs
 from zymap.query import Query
-from zymap.store.base import SEPARATOR, Page
+from zymap.store.base import SEPARATOR, Page, Store
 from zymap_api import html
-from zymap_api.answers import answer, content_crs, entity_tag, not_modified
+from zymap_api.answers import (
+    KEPT,
+    Headers,
+    Ready,
+    content_crs,
+    not_modified,
+    tag_of,
+    tag_start,
+    written,
+)
+from zymap_api.clock import second_text
 from zymap_api.crs_offer import parse_offered
 from zymap_api.downloads import download
-from zymap_api.links import Link, link, own_links, self_url, url
+from zymap_api.frames import GAP, after_apart, filled, framed
+from zymap_api.headers import header
+from zymap_api.links import Link, escaped, link, link_header, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
 from zymap_api.params import Asked, parse_items
 from zymap_api.propertyschema import QUERYABLES_REL
-from zymap_api.state import catalog_of, looked_up, state_of
+from zymap_api.state import looked_up, moment_of, state_of
 
 OFFERS = {
     "json": (GEOJSON, JSON),
@@ -37,88 +52,178 @@ OFFERS = {
 OFFERS_OF_ONE = {**OFFERS, "csv": (CSV,)}
 
 _HEADER_RELATIONS = ("self", "alternate", "next", QUERYABLES_REL)
+_HEAD = (
+    b'{"type":"FeatureCollection","numberMatched":%d,"numberReturned":%d,"numberLocated":%d,'
+    b'"timeStamp":"%bZ","links":%b'
+)
 
 
-async def answer_items(
-    request: Request,
-    sources: tuple[Source, ...],
-    *,
-    extra: Query | None = None,
-    related: Sequence[Link] = (),
-) -> Response:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list of features is of.
+
+    Attributes
+    ----------
+    sources : tuple of Source
+        The collections asked.
+    extra : Query or None
+        Conditions that the path adds.
+    related : sequence of Link
+        Links that the answer carries beside self, alternate and next.
+    """
+
+    sources: tuple[Source, ...]
+    extra: Query | None = None
+    related: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the pages of a question share.
+
+    Attributes
+    ----------
+    asked : Asked
+        Without ``after`` where that has a gap.
+    links, header : bytes
+        With gaps for ``after``.
+    next_link, next_header : bytes
+        With gaps for the last id of the page.
+    next_id : callable
+        Writes an id as it stands in these.
+    headers : tuple of (bytes, bytes)
+        Those that all the answers have.
+    """
+
+    asked: Asked
+    kind: str
+    crs: Crs
+    tag_start: int
+    links: bytes
+    header: bytes
+    next_link: bytes
+    next_header: bytes
+    next_id: Callable[[str], str]
+    headers: Headers
+
+    def fill(
+        self, store: Store, revision: str, path: str, query: bytes, value: str | None
+    ) -> Ready | None:
+        """Return the answer of one page; see `zymap_api.frames.Frame`."""
+        if self.kind != "json":
+            return None
+        page = store.page(self.asked.query, value or self.asked.after)
+        if page.revision != revision:
+            return None
+        return self.answer(page, tag_of(self.tag_start, revision, path, query), value)
+
+    def answer(self, page: Page, tag: str, after: str | None) -> Ready:
+        """Return the answer as GeoJSON."""
+        head, links = self.head(page, after)
+        parts = _parts(page, self.asked, self.crs)
+        body = b"".join((head, b',"features":[', *parts, b"]}"))
+        return Ready(body, (*self.headers, (b"etag", tag.encode()), (b"link", links)))
+
+    def head(self, page: Page, after: str | None) -> tuple[bytes, bytes]:
+        """Return what stands before the features, and the header ``Link``."""
+        links, links_header = filled(self.links, after), filled(self.header, after)
+        if page.last is not None:
+            last = self.next_id(page.last)
+            links = b"%b,%b]" % (links[:-1], filled(self.next_link, last))
+            links_header = b"%b, %b" % (links_header, filled(self.next_header, last))
+        count, now = page.count, second_text(int(time())).encode()
+        return _HEAD % (count.matched, page.returned, count.located, now, links), links_header
+
+
+async def answer_items(request: Request, listing: Callable[[Request], Listing]) -> Response:
     """Answer a question for features: GeoJSON, HTML, or a file.
 
     Parameters
     ----------
-    sources : tuple of Source
-        The collections asked.
-    extra : Query, optional
-        Conditions that the path adds.
-    related : sequence of Link
-        Links that the answer carries beside self, alternate and next.
+    listing : callable
+        Tells from the path of a request what it lists.
 
     Raises
     ------
     InvalidRequest
         See `zymap_api.params.parse_items`.
     """
-    catalog = catalog_of(request)
-    asked = parse_items(request.scope["query_string"], catalog, sources, extra)
-    offers = OFFERS_OF_ONE if len(sources) == 1 else OFFERS
-    if request.method == "POST":
-        # A page for people has links, and a link cannot ask what a body asked.
-        offers = {name: types for name, types in offers.items() if name != "html"}
-    kind = choose(asked.f, request.headers.get("accept"), offers)
-    if kind in FORMATS:
-        return await run_in_threadpool(download, request, asked, kind)
-    if asked.encoding is not None:
-        raise InvalidRequest("encoding is for files; this answer is UTF-8", parameter="encoding")
-    crs = parse_offered(request, sources, asked.crs)
-    tag = entity_tag(request, kind)
+    scope = request.scope
+    query, after = after_apart(scope["query_string"])
+    frame = framed(request, scope["path"], query, lambda alike: _frame(alike, listing(alike)))
+    asked = frame.asked
+    if frame.kind in FORMATS:
+        asked = asked if after is None else replace(asked, after=after)
+        return await run_in_threadpool(download, request, asked, frame.kind)
+    tag = tag_of(frame.tag_start, moment_of(request).revision, scope["path"], scope["query_string"])
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
     store = state_of(request).store
-    page = await looked_up(store, lambda: store.page(asked.query, asked.after))
-    return _answer_page(request, asked, page, crs, kind, tag, related)
+    page = await looked_up(store, lambda: store.page(asked.query, after or asked.after))
+    if frame.kind == "html":
+        head, _ = frame.head(page, after)
+        return _page_for_people(request, frame, tag, orjson.loads(head + b"}"), page)
+    return frame.answer(page, tag, after)
 
 
-def _answer_page(
-    request: Request,
-    asked: Asked,
-    page: Page,
-    crs: Crs,
-    kind: str,
-    tag: str,
-    related: Sequence[Link],
+def _frame(request: Request, listing: Listing) -> _Frame:
+    moment, sources = moment_of(request), listing.sources
+    query_string = request.scope["query_string"]
+    asked = parse_items(query_string, moment.catalog, moment.day, sources, listing.extra)
+    if asked.after == GAP:
+        asked = replace(asked, after=None)
+    kind = _kind(request, asked)
+    crs = CRS84 if kind in FORMATS else parse_offered(request, sources, asked.crs)
+    shown = "html" if kind == "html" else "json"
+    links, following = [*_own_links(request, shown), *listing.related], _next_link(request, shown)
+    fixed = {"content-type": GEOJSON, **KEPT, "content-crs": content_crs(crs)}
+    return _Frame(
+        asked,
+        kind,
+        crs,
+        tag_start(request, kind),
+        orjson.dumps(links),
+        link_header(_of_header(links)).encode("latin-1"),
+        orjson.dumps(following),
+        link_header((following,)).encode("latin-1"),
+        _in_json if request.method == "POST" else escaped,
+        tuple(written(fixed)),
+    )
+
+
+def _kind(request: Request, asked: Asked) -> str:
+    """Return the representation to answer with."""
+    offers = OFFERS_OF_ONE if len(asked.query.sources) == 1 else OFFERS
+    if request.method == "POST":
+        # A page for people has links, and a link cannot ask what a body asked.
+        offers = {name: types for name, types in offers.items() if name != "html"}
+    kind = choose(asked.f, header(request.scope, b"accept"), offers)
+    if kind not in FORMATS and asked.encoding is not None:
+        raise InvalidRequest("encoding is for files; this answer is UTF-8", parameter="encoding")
+    return kind
+
+
+def _page_for_people(
+    request: Request, frame: _Frame, tag: str, head: dict[str, Any], page: Page
 ) -> Response:
-    links = [*_own_links(request, kind), *related]
-    if page.last is not None:
-        links.append(_next_link(request, kind, page.last))
-    head = {
-        "type": "FeatureCollection",
-        "numberMatched": page.count.matched,
-        "numberReturned": page.returned,
-        "numberLocated": page.count.located,
-        "timeStamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "links": links,
-    }
-    header_links = [item for item in links if item["rel"] in _HEADER_RELATIONS]
-    parts = _parts(page, asked, crs)
-    stated = content_crs(crs)
-    if kind == "html":
-        files = file_links(
-            lambda name: self_url(request, f=name, after=None, limit=None),
-            len(asked.query.sources),
-        )
-        found = orjson.loads(b"".join((b"[", *parts, b"]")))
-        shown = html.answer_page(
-            request, "items.html", tag, header_links, head=head, files=files, rows=found
-        )
-        shown.headers["Content-Crs"] = stated
-        return shown
-    body = b"".join((orjson.dumps(head)[:-1], b',"features":[', *parts, b"]}"))
-    return answer(body, GEOJSON, tag, links=header_links, headers={"Content-Crs": stated})
+    parts = _parts(page, frame.asked, frame.crs)
+    files = file_links(
+        lambda name: self_url(request, f=name, after=None, limit=None),
+        len(frame.asked.query.sources),
+    )
+    found = orjson.loads(b"".join((b"[", *parts, b"]")))
+    shown = html.answer_page(
+        request,
+        "items.html",
+        tag,
+        _of_header(head["links"]),
+        head=head,
+        files=files,
+        rows=found,
+    )
+    shown.headers["Content-Crs"] = content_crs(frame.crs)
+    return shown
 
 
 def _parts(page: Page, asked: Asked, crs: Crs) -> Sequence[bytes | memoryview]:
@@ -148,13 +253,22 @@ def _own_links(request: Request, kind: str) -> list[Link]:
     return own_links(request, kind, GEOJSON, "GeoJSON")
 
 
-def _next_link(request: Request, kind: str, last_id: str) -> Link:
+def _next_link(request: Request, kind: str) -> Link:
     if request.method == "POST":
         made = link(url(request, request.scope["path"]), "next", GEOJSON, "下一页 / next page")
-        return {**made, "method": "POST", "body": {"after": last_id}, "merge": True}
+        return {**made, "method": "POST", "body": {"after": GAP}, "merge": True}
     media_type = HTML if kind == "html" else GEOJSON
-    changes = {"after": last_id} | ({"f": "html"} if kind == "html" else {})
+    changes = {"after": GAP} | ({"f": "html"} if kind == "html" else {})
     return link(self_url(request, **changes), "next", media_type, "下一页 / next page")
+
+
+def _of_header(links: Sequence[Link]) -> list[Link]:
+    return [item for item in links if item["rel"] in _HEADER_RELATIONS]
+
+
+def _in_json(text: str) -> str:
+    """Return a text as it stands between the quotes of a JSON string, in ASCII."""
+    return json.dumps(text)[1:-1]
 
 
 def file_links(href_of: Callable[[str], str], layers: int) -> list[Link]:
@@ -176,25 +290,3 @@ def file_links(href_of: Callable[[str], str], layers: int) -> list[Link]:
 def _format_title(item: Format) -> str:
     same = item.title_zh == item.title_en
     return item.title_zh if same else f"{item.title_zh} / {item.title_en}"
-
-
-def answer_feature(request: Request, collection: str, text: bytes, kind: str, crs: Crs) -> Response:
-    """Answer one feature: its stored text with the links of OGC 17-069r4, 7.16."""
-    tag = entity_tag(request, kind)
-    unchanged = not_modified(request, tag)
-    if unchanged is not None:
-        return unchanged
-    path = f"/collections/{collection}"
-    links = own_links(request, kind, GEOJSON, "GeoJSON")
-    links.append(link(url(request, path), "collection", JSON, collection))
-    if crs != CRS84:
-        (text,) = in_crs((text,), crs)
-    stated = content_crs(crs)
-    if kind == "html":
-        layer = catalog_of(request).layer(collection)
-        shown = {"feature": orjson.loads(text), "layer": layer, "links": links}
-        page = html.answer_page(request, "feature.html", tag, links, crs=crs, **shown)
-        page.headers["Content-Crs"] = stated
-        return page
-    body = b"".join((text[:-1], b',"links":', orjson.dumps(links), b"}"))
-    return answer(body, GEOJSON, tag, links=links, headers={"Content-Crs": stated})

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
 from starlette.requests import Request
 
+from zymap_api.headers import header
 from zymap_api.media import HTML
 from zymap_api.state import state_of
 
@@ -63,7 +64,7 @@ def root_of(request: Request) -> str:
         if settings.public_url is not None:
             scope[_ROOT] = str(settings.public_url).rstrip("/")
         else:
-            host = request.headers.get("host", "")
+            host = header(scope, b"host") or ""
             scope[_ROOT] = _root(scope["scheme"], host, settings.host, settings.port)
     return scope[_ROOT]
 
@@ -108,7 +109,8 @@ def _quoted(path: str) -> str:
     return quote(path, safe=_SAFE)
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
+    """Return a value as it stands in a query string."""
     return value if _PLAIN_VALUE.fullmatch(value) else quote_plus(value, safe=",:/")
 
 
@@ -118,7 +120,7 @@ def self_url(request: Request, **changes: str | None) -> str:
     if changes:
         pairs = [pair for pair in pairs if pair.partition("=")[0] not in changes]
         added = {name: value for name, value in changes.items() if value is not None}
-        pairs += [f"{name}={_escaped(value)}" for name, value in added.items()]
+        pairs += [f"{name}={escaped(value)}" for name, value in added.items()]
     return f"{address}?{'&'.join(pairs)}" if pairs else address
 
 

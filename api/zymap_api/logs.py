@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from zymap.settings import Settings
+from zymap_api.clock import second_text
 from zymap_api.requestid import REQUEST_ID
 
 
@@ -64,20 +65,9 @@ class TextFormatter(logging.Formatter):
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 
-class _Second:
-    """The text of a second, which many lines share."""
-
-    number = -1
-    text = ""
-
-
 def moment(when_s: float) -> str:
     """Return a time as RFC 3339 in UTC, to the millisecond."""
-    second = int(when_s)
-    if second != _Second.number:
-        _Second.text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        _Second.number = second
-    return f"{_Second.text}.{int(when_s % 1 * 1000):03d}Z"
+    return f"{second_text(int(when_s))}.{int(when_s % 1 * 1000):03d}Z"
 
 
 def clock(when_s: float) -> str:

@@ -7,7 +7,8 @@ multiprocess mode of `prometheus_client`, and whichever is asked adds up (ADR 23
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from prometheus_client import (
@@ -21,29 +22,43 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
+from starlette.routing import Route
 
 from zymap.catalog import Source
 from zymap.errors import ZymapError
 from zymap.query import Query
 from zymap.store.base import Store
+from zymap_api.batch import Batch
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+OTHER = "other"
+PATHS_REMEMBERED = 4096
+# In the place of a status: the answer was given from memory.
+KEPT = 0
+
+# Path, status, time in seconds.
+Answered = tuple[str, int, float]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
     """The counters of one server process.
 
+    Parameters
+    ----------
+    routes : sequence of Route
+        By these requests are counted; what is none of them counts as one.
+
     Attributes
     ----------
-    count_kept : callable
-        Counts an answer that was given from memory.
     exports : Gauge
         Files and sheets that are being made.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, routes: Sequence[Route]) -> None:
         self._own = CollectorRegistry()
+        self._route_of = _router(routes)
+        self._answered = Batch(self._count)
         self._store = _StoreCollector(store)
         self._requests = Counter(
             "zymap_requests",
@@ -61,7 +76,6 @@ class Metrics:
         self._kept = Counter(
             "zymap_kept_answers", "Answers that were given from memory", registry=self._own
         )
-        self.count_kept = self._kept.inc
         self.exports = Gauge(
             "zymap_exports_running",
             "Files and sheets that are being made",
@@ -70,16 +84,31 @@ class Metrics:
         )
         self._known: dict[tuple[str, int], tuple[Callable[[], None], Callable[[float], None]]] = {}
 
-    def count(self, route: str, status: int, seconds: float) -> None:
-        """Count a request that was answered."""
-        known = self._known.get((route, status))
-        if known is None:
-            # Looking a child up by its labels costs more than counting.
-            counter = self._requests.labels(route, f"{status // 100}xx")
-            known = (counter.inc, self._seconds.labels(route).observe)
-            self._known[route, status] = known
-        known[0]()
-        known[1](seconds)
+    def count(self, path: str, status: int, seconds: float) -> None:
+        """Count a request that was answered; the status of an answer from memory is KEPT."""
+        self._answered.add((path, status, seconds))
+
+    def _count(self, answered: Sequence[Answered]) -> None:
+        for path, status, seconds in answered:
+            if status == KEPT:
+                continue
+            route = self._route_of(path)
+            known = self._known.get((route, status))
+            if known is None:
+                # Looking a child up by its labels costs more than counting.
+                counter = self._requests.labels(route, f"{status // 100}xx")
+                known = (counter.inc, self._seconds.labels(route).observe)
+                self._known[route, status] = known
+            known[0]()
+            known[1](seconds)
+        self._kept.inc(sum(status == KEPT for _, status, _ in answered))
+
+    def settle(self) -> None:
+        """Count all that was answered; to be called in the event loop.
+
+        By itself it is counted half a second later, as it is in other processes.
+        """
+        self._answered.flush()
 
     def text(self) -> bytes:
         """Return all counts of all server processes in Prometheus' text format."""
@@ -98,6 +127,19 @@ class Metrics:
         if folder is None:
             ProcessCollector(registry=asked)
         return b"".join((*parts, generate_latest(asked)))
+
+
+def _router(routes: Sequence[Route]) -> Callable[[str], str]:
+    """Return a function that finds the route of a path."""
+    patterns = [(route.path_regex, route.path) for route in routes]
+
+    @lru_cache(PATHS_REMEMBERED)
+    def route_of(path: str) -> str:
+        if path.startswith("/static/"):
+            return "/static"
+        return next((name for pattern, name in patterns if pattern.match(path)), OTHER)
+
+    return route_of
 
 
 class _StoreCollector(Collector):

@@ -19,7 +19,7 @@ from zymap.catalog import AREA_FIELD, DUE_FIELD, Catalog, Field, Source
 from zymap.cql import LANGUAGES, Filter, parse_filter, property_names
 from zymap.crs import CRS84, parse_crs, parse_crs_uri
 from zymap.errors import InvalidRequest, UnknownName
-from zymap.lateness import DUE_CLASSES, today
+from zymap.lateness import DUE_CLASSES
 from zymap.planebox import PlaneBox, parse_box
 from zymap.query import (
     Condition,
@@ -72,7 +72,6 @@ NOT_OF_TARGETS = (*SELECTION, *EXPORT)
 # A parsed question of more bytes is not remembered.
 REMEMBERED_BYTES = 2000
 
-_AFTER = re.compile(rb"(?:^|&)after=([\w.~-]+)(?=&|$)", re.ASCII)
 _WHOLE = re.compile(r"\d{1,30}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(
@@ -193,6 +192,7 @@ def asked_fields(query_string: bytes, catalog: Catalog) -> set[str]:
 def parse_items(
     query_string: bytes,
     catalog: Catalog,
+    day: str,
     sources: tuple[Source, ...],
     extra: Query | None = None,
     *,
@@ -204,6 +204,8 @@ def parse_items(
     ----------
     query_string : bytes
         As it came in the URL.
+    day : str
+        The ISO date that it is.
     sources : tuple of Source
         The collections asked.
     extra : Query, optional
@@ -216,26 +218,8 @@ def parse_items(
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
-    rest, after = _after_apart(query_string)
-    short = len(rest) <= REMEMBERED_BYTES
-    parse = _parse if short else _parse.__wrapped__
-    asked = parse(rest, catalog, sources, extra, without, today())
-    if after is None:
-        return asked
-    if asked.after is not None:
-        raise InvalidRequest("after is there twice", parameter="after")
-    if "after" in without:
-        raise UnknownName("there is no parameter 'after' here", parameter="after")
-    return replace(asked, after=after)
-
-
-def _after_apart(query_string: bytes) -> tuple[bytes, str | None]:
-    """Take ``after`` out where it is written plainly: it is what differs from page to page."""
-    found = _AFTER.search(query_string)
-    if found is None:
-        return query_string, None
-    rest = query_string[: found.start()] + query_string[found.end() :]
-    return rest.removeprefix(b"&"), found[1].decode("ascii")
+    parse = _parse if len(query_string) <= REMEMBERED_BYTES else _parse.__wrapped__
+    return parse(query_string, catalog, sources, extra, without, day)
 
 
 @lru_cache(maxsize=1024)
@@ -274,7 +258,9 @@ def _parse(
     )
 
 
-def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Query, str | None]:
+def parse_tile(
+    query_string: bytes, catalog: Catalog, day: str, source: Source
+) -> tuple[Query, str | None]:
     """Parse the parameters of a tile: what it shows, and its format.
 
     Raises
@@ -282,7 +268,7 @@ def parse_tile(query_string: bytes, catalog: Catalog, source: Source) -> tuple[Q
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
-    asked = parse_items(query_string, catalog, (source,), without=NOT_OF_TILES)
+    asked = parse_items(query_string, catalog, day, (source,), without=NOT_OF_TILES)
     return asked.whole, asked.f
 
 

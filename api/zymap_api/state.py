@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,6 +19,24 @@ from zymap_api.tilefetch import TileFetcher
 from zymap_api.turns import Turns
 
 Found = TypeVar("Found")
+FRAMES_REMEMBERED = 1024
+
+
+class Frames:
+    """Frames of answers (`zymap_api.frames`); when there are too many, all are forgotten."""
+
+    def __init__(self) -> None:
+        self._frames: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable) -> Any:
+        """Return the frame that was kept by this key, or None."""
+        return self._frames.get(key)
+
+    def keep(self, key: Hashable, frame: Any) -> None:
+        """Keep a frame."""
+        if len(self._frames) >= FRAMES_REMEMBERED:
+            self._frames.clear()
+        self._frames[key] = frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,7 @@ class State:
     metrics: Metrics
     exports: Turns
     vector_tiles: TileCache[VectorTile] = field(default_factory=TileCache[VectorTile])
+    frames: Frames = field(default_factory=Frames)
 
 
 @dataclass(frozen=True, slots=True)

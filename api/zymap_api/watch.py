@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from time import perf_counter
 
 from starlette.requests import Request
-from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from zymap_api.accesslog import AccessLog
 from zymap_api.front import Front
+from zymap_api.metrics import KEPT
 from zymap_api.problems import Busy, UrlTooLong, refusal
 from zymap_api.requestid import HEADER, REQUEST_ID, id_of
-
-OTHER = "other"
-PATHS_REMEMBERED = 4096
 
 
 class Watch:
@@ -24,8 +20,6 @@ class Watch:
 
     Parameters
     ----------
-    routes : sequence of Route
-        By these requests are counted; what is none of them counts as one.
     log : AccessLog or None
         None writes no line.
     headers : sequence of (bytes, bytes)
@@ -35,7 +29,6 @@ class Watch:
     def __init__(
         self,
         front: Front,
-        routes: Sequence[Route],
         log: AccessLog | None,
         headers: Sequence[tuple[bytes, bytes]],
     ) -> None:
@@ -46,7 +39,6 @@ class Watch:
         self._running = 0
         self._log = log
         self._log_of_kept = log if log is not None and log.with_kept else None
-        self._route_of = _router(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and tell when the answer is out."""
@@ -56,14 +48,15 @@ class Watch:
             await self._make(scope, receive, send, started)
             return
         # The way that is taken most: its messages are known, so none needs to be looked at.
-        start, body = recalled
+        start, body, kept = recalled
         request_id = id_of(scope["headers"])
         await send(_named(start, request_id))
         await send(body)
-        self._metrics.count_kept()
-        if self._log_of_kept is not None:
-            answered = (start["status"], len(body["body"]), perf_counter() - started)
-            self._log_of_kept.add(scope, request_id, answered)
+        seconds = perf_counter() - started
+        self._metrics.count(scope["path"], KEPT if kept else start["status"], seconds)
+        log = self._log_of_kept if kept else self._log
+        if log is not None:
+            log.add(scope, request_id, start["status"], len(body["body"]), seconds)
 
     async def _make(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
         if scope["type"] != "http":
@@ -89,9 +82,9 @@ class Watch:
         finally:
             self._running -= 1
             seconds = perf_counter() - started
-            self._metrics.count(self._route_of(scope["path"]), status, seconds)
+            self._metrics.count(scope["path"], status, seconds)
             if self._log is not None:
-                self._log.add(scope, request_id, (status, size, seconds))
+                self._log.add(scope, request_id, status, size, seconds)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is one too many or too long."""
@@ -124,16 +117,3 @@ def _named(start: Message, request_id: str) -> Message:
     """Return the first message of an answer with the id; a kept answer's stays as it is."""
     headers = [*start["headers"], (HEADER, request_id.encode())]
     return {"type": "http.response.start", "status": start["status"], "headers": headers}
-
-
-def _router(routes: Sequence[Route]) -> Callable[[str], str]:
-    """Return a function that finds the route of a path."""
-    patterns = [(route.path_regex, route.path) for route in routes]
-
-    @lru_cache(PATHS_REMEMBERED)
-    def route_of(path: str) -> str:
-        if path.startswith("/static/"):
-            return "/static"
-        return next((name for pattern, name in patterns if pattern.match(path)), OTHER)
-
-    return route_of

@@ -103,6 +103,8 @@ def write_features(
         part.unlink(missing_ok=True)
 
 
+# The members of a feature's text in their order, which others rely on (`zymap.positions`, too).
+_BEFORE_ID, _BEHIND_ID = b'{"type":"Feature","id":', b',"collection":'
 # A GeometryCollection has geometries where the others have coordinates (RFC 7946, 3.1).
 _GEOMETRY_MEMBERS = ("type", "coordinates", "geometries")
 
@@ -126,3 +128,9 @@ def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> by
             "properties": {key: properties.get(key) for key in fields},
         }
     )
+
+
+def id_of(text: bytes) -> str:
+    """Return the id in the text of a feature (`feature_text`), without decoding the rest of it."""
+    # No text inside a JSON string can hold an unescaped quote: the first find is the member.
+    return orjson.loads(text[len(_BEFORE_ID) : text.index(_BEHIND_ID)])

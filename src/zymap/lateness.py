@@ -8,6 +8,8 @@ nobody has reported on counts as not finished.
 from __future__ import annotations
 
 import datetime as dt
+import time
+from functools import lru_cache
 
 # Statuses after which nothing is due any more (OC4IDS 0.9.5, codelist projectStatus).
 DONE = ("completion", "maintenance")
@@ -17,12 +19,19 @@ ENDED = (*DONE, "decommissioning", "decommissioned", "cancelled")
 DUE_CLASSES = ("overdue", "soon", "later", "over", "undated")
 SOON_DAYS = 30
 
-_BEIJING = dt.timezone(dt.timedelta(hours=8))
+_BEIJING_S = 8 * 3600
+_DAY_S = 24 * 3600
 
 
 def today() -> str:
     """Return today's ISO date by Beijing time, the legal time of all of China."""
-    return dt.datetime.now(_BEIJING).date().isoformat()
+    return _iso_of(int(time.time() + _BEIJING_S) // _DAY_S)
+
+
+@lru_cache(maxsize=1)
+def _iso_of(days: int) -> str:
+    """Return the date that is so many days after 1970-01-01."""
+    return (dt.date(1970, 1, 1) + dt.timedelta(days)).isoformat()
 
 
 def soon_until(as_of: str) -> str:

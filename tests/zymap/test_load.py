@@ -50,7 +50,7 @@ def test_an_open_store_takes_up_new_content_by_itself(geodata, tmp_path):
         edit(geodata, "产业园", "科创产业园")
         assert load(geodata, tmp_path / "data").changed
         assert store.revision() != before
-        assert "科创产业园" in store.feature("works", "zy-campus").decode()
+        assert "科创产业园" in store.feature("works", "zy-campus").text.decode()
 
 
 def test_data_that_break_a_rule_leave_the_store_as_it_was(geodata, tmp_path):

@@ -8,12 +8,13 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 from tests.lending import Unclosed
+from tests.plain import Plain
 from tests.testland import write_testland
 
 from zymap.load import load
 from zymap.settings import Settings
 from zymap.store.gpkg import GpkgStore
-from zymap_api import front, state
+from zymap_api import memory, state
 from zymap_api.app import create_app
 
 PAGES = (
@@ -30,7 +31,7 @@ PAGES = (
 def asked(client, monkeypatch):
     """Return a function that asks, and tells whether the app or memory answered."""
     app = client.app
-    app.forget()
+    app.memory.forget()
     reached = []
     for name in ("app", "_by_the_short_way"):
         real = getattr(app, name)
@@ -67,8 +68,8 @@ def test_what_is_asked_again_is_kept_and_given_from_memory(asked, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_short_way_answers_as_the_app_does(client, path):
-    short = client.get(path, headers={"accept-encoding": ""})
-    client.app.forget()
+    short = Plain(client.app, base_url=client.base_url).get(path)
+    client.app.memory.forget()
     plain = {"accept-encoding": "identity"}
     whole = client.get(path, headers=plain)
     assert short.status_code == whole.status_code
@@ -78,9 +79,15 @@ def test_the_short_way_answers_as_the_app_does(client, path):
         if "json" in answer.headers["content-type"]:
             content = orjson.loads(content)
             content.pop("timeStamp", None)
-        return content, dict(answer.headers)
+        return content, {name: answer.headers[name] for name in answer.headers if name != "vary"}
 
     assert meaning(short) == meaning(whole)
+    assert short.headers["vary"] == "Accept, Accept-Encoding, Origin"
+    assert varying(whole) <= varying(short)
+
+
+def varying(answer):
+    return set(answer.headers["vary"].split(", "))
 
 
 def test_other_headers_are_other_answers(asked):
@@ -132,38 +139,41 @@ def test_the_next_day_is_another_answer(asked, monkeypatch):
 
 
 def test_memory_is_bounded_and_the_longest_unused_goes_first(asked, client, monkeypatch):
-    monkeypatch.setattr(front, "KEPT_BYTES", 12_000)
-    client.app.forget()
+    monkeypatch.setattr(memory, "KEPT_BYTES", 12_000)
+    client.app.memory.forget()
     paths = [f"/collections/works/items?limit=1&q={letter}" for letter in "abcdefgh"]
     for path in paths:
         asked(path, times=2)
-    assert 0 < client.app._size_bytes <= 12_000
-    assert client.app._size_bytes == sum(kept.size_bytes for kept in client.app._kept.values())
+    held = client.app.memory
+    assert 0 < held.size_bytes <= 12_000
+    assert held.size_bytes == sum(kept.size_bytes for kept in held._kept.values())
     assert asked(paths[0])[1]
     assert not asked(paths[-1])[1]
 
 
 def test_what_is_asked_once_takes_no_room(asked, client, monkeypatch):
-    monkeypatch.setattr(front, "SEEN_MAXIMUM", 4)
+    monkeypatch.setattr(memory, "SEEN_MAXIMUM", 4)
     for number in range(1, 20):
         asked(f"/collections/works/items?limit={number}")
-    assert len(client.app._kept) == 0
-    assert len(client.app._seen | client.app._seen_before) <= 8
+    assert len(client.app.memory) == 0
+    assert len(client.app.memory._seen | client.app.memory._seen_before) <= 8
 
 
 def test_a_question_of_great_length_is_answered_and_not_remembered(asked, client):
-    path = f"/collections/works/items?q={'a' * front.QUESTION_BYTES}"
+    path = f"/collections/works/items?q={'a' * memory.QUESTION_BYTES}"
     answer, reached = asked(path, times=3)
     assert (answer.status_code, reached) == (200, True)
-    assert not client.app._seen
+    assert not client.app.memory._seen
 
 
 def test_the_short_way_refuses_as_the_app_does(client):
     for path in ("/collections/works/items?limit=0", "/collections/works/items/nothing"):
-        short = client.get(path, headers={"accept-encoding": ""})
+        short = Plain(client.app, base_url=client.base_url).get(path)
         whole = client.get(path, headers={"accept-encoding": "identity"})
         assert (short.status_code, short.json()) == (whole.status_code, whole.json())
         assert short.status_code in (400, 404)
+        assert varying(whole) <= varying(short)
+        del short.headers["vary"], whole.headers["vary"]
         assert dict(short.headers) == dict(whole.headers)
 
 

@@ -78,13 +78,18 @@ def test_what_all_processes_did_is_one_log_and_one_sum(serve, tmp_path, workers)
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert answer.headers["x-request-id"] == request_id
-    found = counts(server)
-    made = [
-        value
-        for name, labels, value in found
-        if name == "zymap_requests_total" and labels["route"] == "/areas"
-    ]
-    assert sum(made) + total(found, "zymap_kept_answers_total") == len(ids)
+
+    def counted():
+        found = counts(server)
+        made = [
+            value
+            for name, labels, value in found
+            if name == "zymap_requests_total" and labels["route"] == "/areas"
+        ]
+        return sum(made) + total(found, "zymap_kept_answers_total")
+
+    # Each process tells the others some time later.
+    wait_until(lambda: counted() == len(ids), "not all requests were counted")
     folder = folder_of(next(iter(workers_of(server))))
     assert (folder is None) == (workers == 1)
     server.stop()

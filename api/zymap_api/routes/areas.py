@@ -18,11 +18,11 @@ from zymap.export import FORMATS
 from zymap.query import Condition, Query, Range, SortKey
 from zymap_api.documents import answer_document, representation
 from zymap_api.downloads import download
-from zymap_api.items import answer_items, file_links
+from zymap_api.items import Listing, answer_items, file_links
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, JSON, choose
 from zymap_api.params import asked_fields, parse_items
-from zymap_api.state import catalog_of, state_of
+from zymap_api.state import catalog_of, moment_of, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -47,11 +47,15 @@ def area(request: Request, area_id: str) -> Response:
 
 async def projects(request: Request) -> Response:
     """Answer the works of a key area: projects, planned roads, parks; located or not."""
+    return await answer_items(request, _works_of)
+
+
+def _works_of(request: Request) -> Listing:
     area_id: str = request.path_params["area_id"]
     require_area(request, area_id)
     sources = catalog_of(request).works()
-    related = [link(url(request, f"/areas/{area_id}"), "collection", JSON, area_id)]
-    return await answer_items(request, sources, extra=of_area(sources, area_id), related=related)
+    related = (link(url(request, f"/areas/{area_id}"), "collection", JSON, area_id),)
+    return Listing(sources, of_area(sources, area_id), related)
 
 
 @router.api_route("/areas/{area_id}/summary", methods=METHODS)
@@ -86,8 +90,8 @@ async def export_works(request: Request) -> Response:
 
 
 async def _export(request: Request, sources: tuple[Source, ...], extra: Query | None) -> Response:
-    catalog = catalog_of(request)
-    asked = parse_items(request.scope["query_string"], catalog, sources, extra)
+    moment = moment_of(request)
+    asked = parse_items(request.scope["query_string"], moment.catalog, moment.day, sources, extra)
     kind = choose(asked.f or "shp", None, dict.fromkeys(FORMATS, ()))
     return await run_in_threadpool(download, request, asked, kind)
 

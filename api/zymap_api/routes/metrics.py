@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +20,7 @@ _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real
 
 
 @router.api_route("/metrics", methods=["GET", "HEAD"])
-def metrics(request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """Answer the counts, to those who may have them."""
     state = state_of(request)
     allowed = state.settings.metrics
@@ -27,7 +28,9 @@ def metrics(request: Request) -> Response:
         raise NotFound("/metrics is not open to you; the setting `metrics` opens it")
     read_parameters(request.scope["query_string"], ())
     headers = {"Cache-Control": "no-store"}
-    return Response(state.metrics.text(), media_type=CONTENT_TYPE_LATEST, headers=headers)
+    state.metrics.settle()
+    text = await run_in_threadpool(state.metrics.text)
+    return Response(text, media_type=CONTENT_TYPE_LATEST, headers=headers)
 
 
 def _is_local(request: Request) -> bool:

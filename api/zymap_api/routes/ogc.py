@@ -9,16 +9,15 @@ from starlette.routing import Route
 
 from zymap.catalog import Source
 from zymap.crs import BY_URI
-from zymap.errors import NotFound
 from zymap_api import propertyschema, tilesets
 from zymap_api.collections import describe
-from zymap_api.crs_offer import parse_offered, short_list
+from zymap_api.crs_offer import short_list
 from zymap_api.documents import answer_document, representation
-from zymap_api.items import answer_feature, answer_items
+from zymap_api.features import answer_feature
+from zymap_api.items import Listing, answer_items
 from zymap_api.links import link, url
-from zymap_api.media import GEOJSON, HTML, JSON, choose
-from zymap_api.params import read_parameters
-from zymap_api.state import catalog_of, looked_up, state_of
+from zymap_api.media import JSON
+from zymap_api.state import catalog_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -88,27 +87,22 @@ def collection(request: Request, collection_id: str) -> Response:
 
 async def items(request: Request) -> Response:
     """Answer the features of one collection that the parameters ask for."""
+    return await answer_items(request, _of_collection)
+
+
+def _of_collection(request: Request) -> Listing:
     layer = catalog_of(request).layer(request.path_params["collection_id"])
-    related = [
+    related = (
         link(url(request, f"/collections/{layer.id}"), "collection", JSON, layer.title_zh),
         propertyschema.queryables_link(request, layer),
-    ]
-    return await answer_items(request, (Source(layer.id),), related=related)
+    )
+    return Listing((Source(layer.id),), related=related)
 
 
 async def feature(request: Request) -> Response:
     """Answer one feature."""
-    store = state_of(request).store
-    layer = catalog_of(request).layer(request.path_params["collection_id"])
-    feature_id: str = request.path_params["feature_id"]
-    asked = read_parameters(request.scope["query_string"], ("f", "crs"))
-    crs = parse_offered(request, (Source(layer.id),), asked.get("crs"))
-    offers = {"json": (GEOJSON, JSON), "html": (HTML,)}
-    kind = choose(asked.get("f"), request.headers.get("accept"), offers)
-    text = await looked_up(store, lambda: store.feature(layer.id, feature_id))
-    if text is None:
-        raise NotFound(f"collection {layer.id} has no feature {feature_id}")
-    return answer_feature(request, layer.id, text, kind, crs)
+    asked: dict[str, str] = request.path_params
+    return await answer_feature(request, asked["collection_id"], asked["feature_id"])
 
 
 # The two hot doors are plain routes: FastAPI's own resolve dependencies that these do not have,

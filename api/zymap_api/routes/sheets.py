@@ -15,14 +15,13 @@ from starlette.responses import FileResponse, Response
 from zymap import export, sheet
 from zymap.bbox import BBox, parse_bbox
 from zymap.errors import InvalidRequest
-from zymap.lateness import today
 from zymap.query import Query
 from zymap_api.answers import entity_tag, not_modified
 from zymap_api.downloads import MadeFile
 from zymap_api.media import PDF, PNG
 from zymap_api.params import NOT_OF_SHEETS, parse_items, read_parameters
 from zymap_api.routes.areas import of_area, require_area
-from zymap_api.state import catalog_of, state_of
+from zymap_api.state import catalog_of, moment_of, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -66,7 +65,8 @@ def _read(request: Request, format_: sheet.SheetFormat, area_id: str | None) -> 
     filters = b"&".join(part for part in parts if part not in own)
     sources = catalog.works()
     extra = None if area_id is None else of_area(sources, area_id)
-    asked = parse_items(filters, catalog, sources, extra, without=NOT_OF_SHEETS)
+    day = moment_of(request).day
+    asked = parse_items(filters, catalog, day, sources, extra, without=NOT_OF_SHEETS)
     values = read_parameters(b"&".join(own), SHEET)
     options = sheet.SheetOptions(
         as_of=asked.as_of,
@@ -99,7 +99,7 @@ def _answer(request: Request, order: Order) -> Response:
     """Make the sheet and return the file; an error is an error and never half a file."""
     query, options = order.query, order.options
     # The day of making is printed, and the day that is judged on may be today.
-    tag = entity_tag(request, f"{options.format} {options.as_of} {today()}")
+    tag = entity_tag(request, f"{options.format} {options.as_of} {moment_of(request).day}")
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged

@@ -18,7 +18,7 @@ from zymap_api.documents import OFFERS, answer_document
 from zymap_api.links import link, url
 from zymap_api.media import GEOJSON, choose
 from zymap_api.params import NOT_OF_TARGETS, parse_items
-from zymap_api.state import state_of
+from zymap_api.state import moment_of, state_of
 
 router = APIRouter()
 QUANTITY = "quantity"
@@ -35,7 +35,11 @@ def targets(request: Request) -> Response:
     catalog = state.store.catalog()
     layer = _targets_layer(catalog.by_role("targets"))
     asked = parse_items(
-        request.scope["query_string"], catalog, (Source(layer.id),), without=NOT_OF_TARGETS
+        request.scope["query_string"],
+        catalog,
+        moment_of(request).day,
+        (Source(layer.id),),
+        without=NOT_OF_TARGETS,
     )
     kind = choose(asked.f, request.headers.get("accept"), OFFERS)
     features = [orjson.loads(text) for text in state.store.select(asked.paged)]

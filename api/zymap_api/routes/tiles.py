@@ -27,7 +27,7 @@ from zymap_api.answers import answer, entity_tag, not_modified
 from zymap_api.documents import OFFERS, answer_document, representation
 from zymap_api.media import JSON, choose
 from zymap_api.params import parse_tile, read_parameters
-from zymap_api.state import State, catalog_of, looked_up, state_of
+from zymap_api.state import State, looked_up, moment_of, state_of
 from zymap_api.tilematrixsets import define_set, describe_sets
 from zymap_api.tilesets import (
     Tiled,
@@ -104,8 +104,8 @@ async def tile(request: Request) -> Response:
     """
     layer = tiled_layer(request, request.path_params["collection_id"])
     place = _place(request)
-    catalog = catalog_of(request)
-    query, f = parse_tile(request.scope["query_string"], catalog, Source(layer.id))
+    moment, query_string = moment_of(request), request.scope["query_string"]
+    query, f = parse_tile(query_string, moment.catalog, moment.day, Source(layer.id))
     return await _answer_tile(request, f, place, (query,))
 
 

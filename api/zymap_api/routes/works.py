@@ -16,10 +16,10 @@ from zymap.lateness import DUE_CLASSES
 from zymap.query import Condition, Query
 from zymap.store.base import Store
 from zymap_api.documents import OFFERS, answer_document, representation
-from zymap_api.items import answer_items
+from zymap_api.items import Listing, answer_items
 from zymap_api.media import choose
 from zymap_api.params import NONE, SELECTION, Asked, parse_items
-from zymap_api.state import catalog_of, state_of
+from zymap_api.state import catalog_of, moment_of, state_of
 
 router = APIRouter()
 METHODS = ["GET", "HEAD"]
@@ -35,7 +35,12 @@ SEARCHED_MAXIMUM = 20_000
 
 async def works(request: Request) -> Response:
     """Answer the works of all areas: projects, planned roads, parks; located or not."""
-    return await answer_items(request, catalog_of(request).works())
+    return await answer_items(request, all_works)
+
+
+def all_works(request: Request) -> Listing:
+    """Return the list of all works."""
+    return Listing(catalog_of(request).works())
 
 
 @router.api_route("/works/facets", methods=METHODS)
@@ -104,8 +109,9 @@ def search_texts(request: Request) -> Response:
 
 def _asked(request: Request) -> tuple[Asked, str]:
     """Return the question for works that are counted, and the representation of the counts."""
-    catalog = catalog_of(request)
-    asked = parse_items(request.scope["query_string"], catalog, catalog.works(), without=SELECTION)
+    moment = moment_of(request)
+    catalog, query_string = moment.catalog, request.scope["query_string"]
+    asked = parse_items(query_string, catalog, moment.day, catalog.works(), without=SELECTION)
     return asked, choose(asked.f, request.headers.get("accept"), OFFERS)
 
 

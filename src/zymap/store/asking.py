@@ -14,7 +14,7 @@ from zymap.errors import InvalidRequest, StoreUnavailable, UnknownName, ZymapErr
 from zymap.planebox import PlaneBox, outline
 from zymap.query import Query
 from zymap.store import sql
-from zymap.store.base import Count, Extent
+from zymap.store.base import Count, Extent, One
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.naming import quote
 from zymap.store.placing import placed
@@ -60,6 +60,10 @@ class SqlStore(ABC):
     def _ask(self, ask: Callable[[Reading], Answer]) -> Answer:
         """Return what a function makes of a reading; it may be called again where one fails."""
 
+    def _ask_shortly(self, ask: Callable[[Reading], Answer]) -> Answer:
+        """Return what a function makes of what it looks up in no time."""
+        return self._ask(ask)
+
     @abstractmethod
     def close(self) -> None:
         """Give back what the store holds open."""
@@ -104,15 +108,15 @@ class SqlStore(ABC):
 
         return self._ask(ask)
 
-    def feature(self, collection: str, feature_id: str) -> bytes | None:
-        """Return one feature as GeoJSON in UTF-8, or None."""
+    def feature(self, collection: str, feature_id: str) -> One:
+        """Return one feature."""
 
-        def ask(reading: Reading) -> bytes | None:
-            table = reading.dialect.side_table(self._catalog(reading).layer(collection).id)
-            rows = reading.rows(f"SELECT feature FROM {table} WHERE id = ?", (feature_id,))
-            return rows[0][0] if rows else None
+        def ask(reading: Reading) -> One:
+            layer = self._catalog(reading).layer(collection)
+            rows = reading.rows(sql.feature(layer.id, reading.dialect), (feature_id,))
+            return One(rows[0][0] if rows else None, reading.revision)
 
-        return self._ask(ask)
+        return self._ask_shortly(ask)
 
     def extent(self, collection: str) -> Extent:
         """Return where (WGS 84) and when the features of a collection are."""

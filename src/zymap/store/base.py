@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from zymap.bbox import BBox
 from zymap.catalog import Catalog, Layer
@@ -42,17 +42,33 @@ class Page:
     last : str or None
         Id of the last one if others match behind it: the next page begins after that.
     count : Count
-        What `Store.count` says of the question, of the same state of the data.
+        What `Store.count` says of the question.
+    revision : str
+        Fingerprint of the data that all of this is of.
     """
 
     parts: Sequence[bytes | memoryview]
     returned: int
     last: str | None
     count: Count
+    revision: str
 
     def rows(self) -> list[bytes]:
         """Return the texts one by one."""
         return b"".join(self.parts).split(SEPARATOR) if self.returned else []
+
+
+class One(NamedTuple):
+    """One feature, and the fingerprint of the data that it is of.
+
+    Attributes
+    ----------
+    text : bytes or None
+        Its GeoJSON in UTF-8; None if there is no such feature.
+    """
+
+    text: bytes | None
+    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +176,8 @@ class Store(Protocol):
         """Count the matching features for each value of `field`."""
         ...
 
-    def feature(self, collection: str, feature_id: str) -> bytes | None:
-        """Return one feature as GeoJSON in UTF-8, or None."""
+    def feature(self, collection: str, feature_id: str) -> One:
+        """Return one feature."""
         ...
 
     def tile(self, query: Query, tile: Tile, buffer: float) -> VectorTile:

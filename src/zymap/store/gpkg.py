@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-import orjson
-
-from zymap.catalog import Catalog
+from zymap.catalog import Catalog, Source
 from zymap.errors import QuestionTooLong, StoreUnavailable, ZymapError
+from zymap.geojson import id_of
 from zymap.query import Query
 from zymap.store import functions, sql
 from zymap.store.asking import Answer, SqlStore
@@ -28,7 +27,7 @@ from zymap.store.base import SEPARATOR, Count, Page, VectorTile, tile_attributes
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
 from zymap.store.reading import FileState, connect, file_state
-from zymap.store.text_blocks import read_blocks
+from zymap.store.text_blocks import read_behind
 from zymap.tilematrix import Tile
 
 if TYPE_CHECKING:
@@ -113,6 +112,7 @@ class GpkgStore(SqlStore):
         self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
         self._choosers: dict[str, Chooser] = {}
+        self._sizes: dict[tuple[str, str], Count] = {}
         self._look_in()
 
     @property
@@ -138,16 +138,16 @@ class GpkgStore(SqlStore):
 
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches, joined by the database."""
+        if len(query.sources) == 1 and query.is_for_all:
+            return self._ask_shortly(lambda connection: self._page_of_all(connection, query, after))
         with self._reading() as connection:
-            if len(query.sources) == 1 and query.is_for_all:
-                return self._page_of_all(connection, query, after)
             catalog, asked = self._catalog(connection), self._looked_up(connection, query)
             area = self._area(connection, asked)
             position = None if after is None else self._position(connection, asked, after)
             behind = 0 if position is None else position.fid
             found = None if asked.sort else self._find(connection, asked, catalog, area)
             if found is not None:
-                return _page_of(connection.db, asked, *found, behind)
+                return _page_of(connection, asked, *found, behind)
             whole = query.unpaged()
             anywhere = asked.bbox is not None and asked.located is None
             if anywhere and not self._unlocated(connection, whole):
@@ -161,18 +161,27 @@ class GpkgStore(SqlStore):
                 statement = sql.page(asked, catalog, area, position)
                 texts, found = connection.db.execute(*_pair(statement)).fetchone()
                 count = count or self._count(connection, whole)
-            return _page(texts or b"", found, query.limit, count)
+            return _page(texts or b"", found, query.limit, count, connection.revision)
 
     def _page_of_all(self, connection: _Connection, query: Query, after: str | None) -> Page:
         """Return a page of all features of a collection: their row numbers are 1 to their count."""
-        count = self._count(connection, Query(query.sources))
-        behind = 0 if after is None else self._position(connection, query, after).fid
-        last = min(behind + (query.limit or count.matched), count.matched)
-        if last == behind:
-            return Page([], 0, None, count)
-        layer = self._catalog(connection).layer(query.sources[0].collection)
-        parts, text = read_blocks(connection.db, layer.id, behind + 1, last)
-        return Page(parts, last - behind, _id_of(text) if last < count.matched else None, count)
+        count = self._size(connection, query.sources)
+        limit = query.limit or count.matched
+        layer_id = query.sources[0].collection
+        found = read_behind(connection.db, layer_id, after, limit) if limit else None
+        if found is not None:
+            last = id_of(found.last) if found.end < count.matched else None
+            return Page(found.parts, found.returned, last, count, connection.revision)
+        if after is not None:
+            self._position(connection, query, after)
+        return Page([], 0, None, count, connection.revision)
+
+    def _size(self, connection: _Connection, sources: tuple[Source, ...]) -> Count:
+        """Count all features of a collection."""
+        key = (connection.revision, sources[0].collection)
+        if key not in self._sizes:
+            self._sizes[key] = self._count(connection, Query(sources))
+        return self._sizes[key]
 
     def iterate(self, query: Query) -> Generator[bytes]:
         """Yield what `select` returns, without holding all of it."""
@@ -241,6 +250,21 @@ class GpkgStore(SqlStore):
         with self._reading() as connection:
             return ask(connection)
 
+    def _ask_shortly(self, ask: Callable[[_Connection], Answer]) -> Answer:
+        """Return what a function makes of what it looks up in no time, without a transaction.
+
+        What it found is of one state if the data are still those that the connection knows.
+        """
+        connection: _Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and not self._is_replaced(connection, time.monotonic()):
+            try:
+                answer = ask(connection)
+                if connection.version() == connection.data_version:
+                    return answer
+            except sqlite3.Error:
+                pass  # perhaps of two states; if it is more than that, it will come again
+        return self._ask(ask)
+
     @contextmanager
     def _reading(self, question_s: float | None = None) -> Generator[_Connection]:
         """Lend this thread's connection, told of any change since its last use.
@@ -296,7 +320,7 @@ class GpkgStore(SqlStore):
 
 
 def _page_of(
-    db: sqlite3.Connection, query: Query, located: Ints, unlocated: Ints, behind: int
+    connection: _Connection, query: Query, located: Ints, unlocated: Ints, behind: int
 ) -> Page:
     """Return the page of some row numbers that stands behind one of them."""
     import numpy as np
@@ -305,22 +329,19 @@ def _page_of(
     parts = [part[np.searchsorted(part, behind, "right") :][:more] for part in (located, unlocated)]
     fids = np.sort(np.concatenate(parts))[:more] if len(parts[1]) else parts[0]
     statement = sql.texts(query.sources[0].collection, fids.tolist())
-    texts, found = db.execute(*_pair(statement)).fetchone()
+    texts, found = connection.db.execute(*_pair(statement)).fetchone()
     count = Count(len(located) + len(unlocated), len(located))
-    return _page(texts or b"", found, query.limit, count)
+    return _page(texts or b"", found, query.limit, count, connection.revision)
 
 
-def _page(texts: bytes, found: int, limit: int | None, count: Count) -> Page:
+def _page(texts: bytes, found: int, limit: int | None, count: Count, revision: str) -> Page:
     """Return the page of some rows; one more than its limit tells that others are behind it."""
     if limit is None or found <= limit:
-        return Page([texts], found, None, count)
+        return Page([texts], found, None, count, revision)
     cut = texts.rindex(SEPARATOR)
-    last = texts[texts.rfind(SEPARATOR, 0, cut) + 1 : cut]
-    return Page([memoryview(texts)[:cut]], limit, _id_of(last), count)
-
-
-def _id_of(text: bytes) -> str:
-    return orjson.loads(text)["id"]
+    before = texts.rfind(SEPARATOR, 0, cut)
+    last = texts[before + len(SEPARATOR) if before >= 0 else 0 : cut]
+    return Page([memoryview(texts)[:cut]], limit, id_of(last), count, revision)
 
 
 @contextmanager

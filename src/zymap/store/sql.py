@@ -81,6 +81,12 @@ def select(
     return _cut("feature", query, catalog, area, after, query.limit, dialect)
 
 
+@lru_cache(maxsize=64)
+def feature(layer_id: str, dialect: Dialect) -> str:
+    """Return the statement for the text of one feature; its question mark is the id."""
+    return f"SELECT feature FROM {dialect.side_table(layer_id)} WHERE id = ?"
+
+
 def page(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
     """Return the statement for one page and one feature more: joined, and counted.
 

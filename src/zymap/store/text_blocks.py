@@ -9,12 +9,15 @@ from __future__ import annotations
 import sqlite3
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from zymap.store.base import SEPARATOR
-from zymap.store.naming import quote
+from zymap.store.naming import quote, side_table
 
 # Smaller blocks make more rows of a page, larger ones more bytes that are read and cut off.
 BLOCK = 16
+_NUMBER_BYTES = 4
 
 
 def write_blocks(db: sqlite3.Connection, layer_id: str, texts: Sequence[bytes]) -> None:
@@ -33,26 +36,69 @@ def write_blocks(db: sqlite3.Connection, layer_id: str, texts: Sequence[bytes]) 
     )
 
 
-def read_blocks(
-    db: sqlite3.Connection, layer_id: str, first: int, last: int
-) -> tuple[list[memoryview], bytes]:
-    """Return the texts of the rows `first` to `last`, both of them there, and the last one.
+class Neighbours(NamedTuple):
+    """Texts of rows that stand one behind the other.
 
-    They are joined by `SEPARATOR`, and come in parts, one a block, to be copied once: into the
-    answer.
+    Attributes
+    ----------
+    parts : list of memoryview
+        The texts joined by `SEPARATOR`, a part a block, to be copied once: into the answer.
+    last : bytes
+        The last of them.
+    returned : int
+        How many they are.
+    end : int
+        The row number of the last.
     """
-    start_block, start = divmod(first - 1, BLOCK)
-    end_block, end = divmod(last - 1, BLOCK)
-    rows = db.execute(
-        f"SELECT starts, texts FROM {_table(layer_id)} WHERE block BETWEEN ? AND ?",
-        (start_block, end_block),
-    ).fetchall()
-    parts = [memoryview(texts) for _, texts in rows]
-    starts, texts = rows[-1]
-    stop = _number(starts, end + 1) - len(SEPARATOR)
-    parts[-1] = parts[-1][:stop]
-    parts[0] = parts[0][_number(rows[0][0], start) :]
-    return parts, texts[_number(starts, end) : stop]
+
+    parts: list[memoryview]
+    last: bytes
+    returned: int
+    end: int
+
+
+def read_behind(
+    db: sqlite3.Connection, layer_id: str, feature_id: str | None, limit: int
+) -> Neighbours | None:
+    """Return the texts of at most `limit` rows behind a feature, or of the first ones.
+
+    None if the feature is not there, or no other is behind it.
+    """
+    rows = db.execute(*_statement(layer_id, feature_id, limit)).fetchall()
+    if not rows:
+        return None
+    behind, block, starts, texts = rows[-1]
+    # The last block may have texts behind those that are asked for, or fewer than were.
+    stop = min(behind + limit - block * BLOCK, len(starts) // _NUMBER_BYTES - 1)
+    end = block * BLOCK + stop
+    if end == behind:
+        return None
+    parts = [memoryview(row[3]) for row in rows]
+    stop_byte = _number(starts, stop) - len(SEPARATOR)
+    parts[-1] = parts[-1][:stop_byte]
+    parts[0] = parts[0][_number(rows[0][2], behind % BLOCK) :]
+    last = texts[_number(starts, stop - 1) : stop_byte]
+    return Neighbours(parts, last, end - behind, end)
+
+
+def _statement(
+    layer_id: str, feature_id: str | None, limit: int
+) -> tuple[str, tuple[str | int, ...]]:
+    from_start, behind = _statements(layer_id)
+    return (from_start, (limit,)) if feature_id is None else (behind, (feature_id, limit))
+
+
+@lru_cache(maxsize=64)
+def _statements(layer_id: str) -> tuple[str, str]:
+    """Return the statements for the first blocks, and for those behind a feature."""
+    columns = "b.block, b.starts, b.texts"
+    return (
+        f"SELECT 0, {columns} FROM {_table(layer_id)} b "
+        f"WHERE b.block <= (? - 1) / {BLOCK} ORDER BY b.block",
+        f"SELECT x.fid, {columns} FROM {side_table(layer_id)} x "
+        f"CROSS JOIN {_table(layer_id)} b WHERE x.id = ? "
+        f"AND b.block BETWEEN x.fid / {BLOCK} AND (x.fid + ? - 1) / {BLOCK} ORDER BY b.block",
+    )
 
 
 def _table(layer_id: str) -> str:
@@ -71,4 +117,5 @@ def _starts(texts: Sequence[bytes]) -> bytes:
 
 
 def _number(packed: bytes, index: int) -> int:
-    return int.from_bytes(packed[4 * index : 4 * index + 4], "little")
+    first = _NUMBER_BYTES * index
+    return int.from_bytes(packed[first : first + _NUMBER_BYTES], "little")

@@ -101,7 +101,7 @@ def test_another_file_moved_into_the_place_is_what_is_read(path, tmp_path):
         before = store.revision()
         shutil.move(other, path)
         assert store.revision() != before
-        assert "科创产业园" in store.feature("works", "zy-campus").decode()
+        assert "科创产业园" in store.feature("works", "zy-campus").text.decode()
 
 
 def test_who_reads_while_the_file_is_replaced_reads_on_to_the_end(path, tmp_path):

@@ -38,7 +38,7 @@ def walked(store, query, limit):
 def test_a_feature_comes_back_as_it_was_written(store):
     for layer, features in FEATURES.items():
         for feature in features:
-            held = orjson.loads(store.feature(layer, feature["id"]))
+            held = orjson.loads(store.feature(layer, feature["id"]).text)
             assert held["geometry"] == feature["geometry"]
             assert held["collection"] == layer
             for name, value in feature["properties"].items():
@@ -47,7 +47,7 @@ def test_a_feature_comes_back_as_it_was_written(store):
 
 
 def test_a_feature_that_is_not_there_is_none_and_a_collection_is_an_error(store):
-    assert store.feature("works", "zy-nobody") is None
+    assert store.feature("works", "zy-nobody").text is None
     with pytest.raises(NotFound):
         store.feature("nowhere", "zy-hall")
 

@@ -144,7 +144,7 @@ class PostgisStore(SqlStore):
             if query.limit is not None and len(rows) > query.limit:
                 del rows[query.limit :]
                 last = orjson.loads(rows[-1])["id"] if rows else None
-            return Page([SEPARATOR.join(rows)], len(rows), last, count)
+            return Page([SEPARATOR.join(rows)], len(rows), last, count, reading.revision)
 
         return self._ask(ask)
 

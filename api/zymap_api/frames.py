@@ -1,0 +1,122 @@
+"""Frames: what alike answers share, made once, with gaps for what differs.
+
+The pages of a question have the same links but for the id behind which each begins, the features
+of a collection the same but for their own id. Parsing, choosing and linking is done for the first
+of them; the others fill in the gaps.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from zymap.store.base import Store
+from zymap_api.answers import Ready
+from zymap_api.headers import header
+from zymap_api.state import Moment, State, moment_of, state_of
+
+# A question of more bytes is not remembered.
+QUESTION_BYTES = 2000
+
+# What stands in a frame where answers differ. No caller can know it, and none is told.
+GAP = secrets.token_hex(8)
+
+# What stands for itself in a URL and in JSON.
+_PLAIN_ID = re.compile(r"[\w.~-]+", re.ASCII)
+_AFTER = re.compile(rb"(?:^|&)after=([\w.~-]+)(?=&|$)", re.ASCII)
+_GAP_BYTES = GAP.encode()
+
+
+class Frame(Protocol):
+    """What alike answers share."""
+
+    def fill(
+        self, store: Store, revision: str, path: str, query: bytes, value: str | None
+    ) -> Ready | None:
+        """Return an answer, or None where that is not done at once, or the data have changed.
+
+        Parameters
+        ----------
+        revision : str
+            That of the data.
+        path, query : str, bytes
+            Those of the request.
+        value : str or None
+            What fills the gaps; None of a frame without gaps.
+        """
+        ...
+
+
+AnyFrame = TypeVar("AnyFrame", bound=Frame)
+
+
+def framed(
+    request: Request, path: str, query: bytes, make: Callable[[Request], AnyFrame]
+) -> AnyFrame:
+    """Return the frame of the answer to a request: the one that was made before, or a new one.
+
+    Parameters
+    ----------
+    path, query : str, bytes
+        Those of the request, with gaps.
+    make : callable
+        Makes the frame of a request that is like this one but for the gaps. It may depend on what
+        the frame is remembered by: data, day, path, query, and the headers Host and Accept.
+    """
+    scope, frames = request.scope, state_of(request).frames
+    posted = scope["method"] == "POST"
+    key = _key(scope, moment_of(request), path, query)
+    found: AnyFrame | None = None if posted else frames.get(key)
+    if found is None:
+        found = make(Request({**scope, "path": path, "query_string": query}))
+        if not posted and len(path) + len(query) <= QUESTION_BYTES:
+            frames.keep(key, found)
+    return found
+
+
+def remembered(state: State, scope: Scope, moment: Moment) -> tuple[Frame, str | None] | None:
+    """Return the frame of the answer to a request and what fills it, if there is one."""
+    path: str = scope["path"]
+    query, value = after_apart(scope["query_string"])
+    found = state.frames.get(_key(scope, moment, path, query))
+    if found is None and value is None:
+        path, value = id_apart(path, path.rpartition("/")[2])
+        found = state.frames.get(_key(scope, moment, path, query))
+    return None if found is None else (found, value)
+
+
+def _key(scope: Scope, moment: Moment, path: str, query: bytes) -> tuple[object, ...]:
+    asking = (header(scope, b"host"), header(scope, b"accept"))
+    return (moment.revision, moment.day, scope["scheme"], path, query, *asking)
+
+
+def after_apart(query_string: bytes) -> tuple[bytes, str | None]:
+    """Return a query string with a gap for the value of ``after``, and the value.
+
+    Where it has none, or none that is written plainly, it stays as it is.
+    """
+    found = _AFTER.search(query_string)
+    if found is None:
+        return query_string, None
+    start, end = found.span(1)
+    return query_string[:start] + _GAP_BYTES + query_string[end:], found[1].decode("ascii")
+
+
+def id_apart(path: str, feature_id: str) -> tuple[str, str | None]:
+    """Return a path that ends with a feature's id with a gap for it, and the id.
+
+    An id that would have to be escaped stays in the path.
+    """
+    if _PLAIN_ID.fullmatch(feature_id) is None:
+        return path, None
+    return path[: -len(feature_id)] + GAP, feature_id
+
+
+def filled(text: bytes, value: str | None) -> bytes:
+    """Return a part of a frame with the gaps filled."""
+    return text if value is None else text.replace(_GAP_BYTES, value.encode("ascii"))

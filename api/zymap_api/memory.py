@@ -1,0 +1,128 @@
+"""Answers that were asked for more than once, as they went out.
+
+What is asked once is not kept: it would push out what is, and keeping it costs more than it saves.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.types import Message, Send
+
+KEPT_BYTES = 32 * 2**20
+# An answer is kept when it is asked for again within as many others; most are never.
+SEEN_MAXIMUM = 4096
+QUESTION_BYTES = 2000
+ANSWER_BYTES = 2**20
+
+# Scheme, path and query string; the headers that an answer depends on.
+Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it went out, its tag, and how it begins for who holds that tag."""
+
+    start: Message
+    body: Message
+    tag: str
+    unchanged: Message
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the body and, roughly, of what is round it."""
+        return len(self.body["body"]) + 2000
+
+
+class Memory:
+    """Answers by their questions, up to a sum of bytes; the longest unused goes first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self.forget()
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._kept
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def forget(self) -> None:
+        """Keep nothing of what was answered."""
+        self._kept.clear()
+        self.size_bytes = 0
+        self._seen, self._seen_before = set[int](), set[int]()
+
+    def get(self, key: Key) -> Kept | None:
+        """Return the answer to a question, if it is kept."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
+
+    def is_seen(self, key: Key) -> bool:
+        """Tell whether a question was asked lately; it is now. None of great length ever was."""
+        if len(key[2]) + sum(len(value) for _, value in key[3]) > QUESTION_BYTES:
+            return False
+        # One that is taken for another is kept a little early.
+        number = hash(key)
+        if number in self._seen or number in self._seen_before:
+            return True
+        if len(self._seen) >= SEEN_MAXIMUM:
+            self._seen, self._seen_before = set[int](), self._seen
+        self._seen.add(number)
+        return False
+
+    def keep(self, key: Key, start: Message, body: Message, revision: str) -> None:
+        """Keep an answer if it is one to keep: whole, small, and of these data."""
+        made = _kept(start, body, revision)
+        if made is None:
+            return
+        replaced = self._kept.pop(key, None)
+        self.size_bytes += made.size_bytes - (replaced.size_bytes if replaced else 0)
+        self._kept[key] = made
+        while self.size_bytes > KEPT_BYTES:
+            self.size_bytes -= self._kept.popitem(last=False)[1].size_bytes
+
+
+class Recorder:
+    """Pass the messages of an answer on, and remember them."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._messages: list[Message] = []
+
+    async def __call__(self, message: Message) -> None:
+        """Pass a message on."""
+        if len(self._messages) < 3:
+            self._messages.append(message)
+        await self._send(message)
+
+    @property
+    def whole(self) -> tuple[Message, Message] | None:
+        """The messages, if they are just two."""
+        if len(self._messages) != 2:
+            return None
+        start, body = self._messages
+        return start, body
+
+
+def _kept(start: Message, body: Message, revision: str) -> Kept | None:
+    content = body.get("body", b"")
+    if start.get("status") not in (200, 204) or len(content) > ANSWER_BYTES:
+        return None
+    if body["type"] != "http.response.body" or body.get("more_body", False):
+        return None
+    headers = list(start["headers"])
+    tag = next((value for name, value in headers if name == b"etag"), b"").decode("latin-1")
+    if not tag.startswith(f'W/"{revision}-'):
+        return None
+    about_body = (b"content-length", b"content-type", b"content-encoding", b"link")
+    unchanged = [pair for pair in headers if pair[0] not in about_body]
+    return Kept(
+        {"type": "http.response.start", "status": start["status"], "headers": headers},
+        {"type": "http.response.body", "body": content},
+        tag,
+        {"type": "http.response.start", "status": 304, "headers": unchanged},
+    )
