@@ -108,7 +108,7 @@ class Front:
         if scope["type"] != "http":
             return None
         asking, held, short, special = _read(scope["headers"])
-        asked = None
+        asked, plain = None, False
         if not special and scope["method"] == "GET":
             asked = (scope["scheme"], scope["path"], scope["query_string"], asking)
             plain = short and held is None
@@ -119,7 +119,7 @@ class Front:
             return None
         kept = None if asked is None else self.memory.get(asked)
         if asked is None or kept is None:
-            scope[_QUESTION_KEY] = Question(asked, moment, short and held is None)
+            scope[_QUESTION_KEY] = Question(asked, moment, plain)
             return None
         if held is not None and holds(held.decode("latin-1"), kept.tag):
             return Recalled(kept.unchanged, _EMPTY, kept=True)

@@ -146,6 +146,15 @@ def test_a_held_tag_of_a_page_that_a_frame_has_is_answered_304(filled):
     assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "DELETE", "PUT"])
+@pytest.mark.parametrize("path", [f"{ITEMS}?limit=2&after=zy-bridge", f"{ITEMS}/zy-bridge"])
+def test_what_a_door_does_not_do_is_refused_where_it_has_a_frame_as_well(opened, method, path):
+    client = opened()
+    for _ in range(2):
+        assert client.request(method, path).status_code == 405
+        assert client.get(path).status_code == 200
+
+
 def test_what_is_filled_twice_is_kept(opened):
     client = opened()
     for name in ("zy-bridge", "zy-campus", "zy-campus"):
