@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from zymap.bbox import BBox
 from zymap.store.base import THINNED_FROM, WHOLE_FROM_ZOOM
+from zymap.store.sides import Sides, begin_before, ends_of, outwards
 from zymap.tilematrix import ZOOM_MAXIMUM, Tile, world_xy
 
 # As many as a layer can have that is shown whole.
@@ -28,16 +29,18 @@ TILE_MAXIMUM = THINNED_FROM
 _CELL_BITS = 5
 # Enough for a place to be in one tile of the deepest matrix, and 52 bits for both axes.
 _FINEST_BITS = ZOOM_MAXIMUM + 2
-# So many neighbours along the curve share a box, by which most of a layer is passed over.
-_BLOCK = 256
+# So many neighbours along the curve are passed over at once where none of them can be near.
+_BLOCK = 64
 # Where less than one of so many is shown, its ranks are remembered instead.
 _FEW = 8
 _COLUMNS = (
-    ("fids", np.int64, ()),
-    ("places", np.int64, ()),
-    ("levels", np.uint8, ()),
-    ("bounds", np.float32, (4,)),
+    ("fids", np.int64, (-1,)),
+    ("places", np.int64, (-1,)),
+    ("levels", np.uint8, (-1,)),
+    ("sides", np.float32, (4, -1)),
 )
+
+_IN_A_BLOCK = np.arange(_BLOCK)
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -58,12 +61,12 @@ class Thinning:
     levels : (n,) array
         The lowest zoom at which a feature is shown among all; `WHOLE_FROM_ZOOM` for those that
         are left out at every zoom before.
-    bounds : (n, 4) array
-        West, south, east, north in degrees, rounded outwards.
+    sides : (4, n) array
+        The bounds, rounded outwards; see `zymap.store.sides`.
     centres : (2, n) array
         The x and y that the places are made of.
-    boxes : (4, b) array
-        The bounds of every `_BLOCK` features together.
+    blocks : (4, b) array
+        The sides of the bounds of every `_BLOCK` features together.
     few : dict
         By zoom, once asked for: the ranks shown there, None where they are not few.
     """
@@ -71,21 +74,17 @@ class Thinning:
     fids: Ints
     places: Ints
     levels: NDArray[np.uint8]
-    bounds: NDArray[np.float32]
+    sides: Sides
     centres: NDArray[np.int32] = field(init=False)
-    boxes: NDArray[np.float32] = field(init=False)
+    blocks: Sides = field(init=False)
     few: dict[int, Ints | None] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         starts = np.arange(0, len(self.fids), _BLOCK)
-        boxes = [
-            side.reduceat(values, starts) if len(starts) else values
-            for side, values in zip(
-                (np.minimum, np.minimum, np.maximum, np.maximum), self.bounds.T, strict=True
-            )
-        ]
+        # Of no features there is no least one.
+        blocks = np.minimum.reduceat(self.sides, starts, axis=1) if len(starts) else self.sides
         object.__setattr__(self, "centres", _parted(self.places))
-        object.__setattr__(self, "boxes", np.array(boxes))
+        object.__setattr__(self, "blocks", blocks)
 
     @property
     def thinned(self) -> bool:
@@ -119,8 +118,7 @@ class Thinning:
             kept = self._shown_near(box, tile.zoom)
             inside = self._all_centred(tile, square)
         else:
-            near = self.near(box)
-            near = near[matching[near]]
+            near = self.near(box, matching)
             kept = self._firsts(near, tile.zoom)
             inside = self._centred(near, square)
         if len(kept) > TILE_MAXIMUM:
@@ -136,7 +134,7 @@ class Thinning:
         if few is None:
             near = self.near(box)
             return near[self.levels[near] <= zoom]
-        return few[_meets(self.bounds.take(few, axis=0).T, box)]
+        return few[begin_before(ends_of(box), self.sides.take(few, axis=1))]
 
     def _all_centred(self, tile: Tile, square: Square) -> int:
         """Count the features with their centre in a tile, whatever is shown of them."""
@@ -145,13 +143,19 @@ class Thinning:
         first, last = np.searchsorted(self.places, place_range(tile))
         return int(last - first)
 
-    def near(self, box: BBox) -> Ints:
-        """Return the ranks of the features whose rounded bounds meet a box, ascending."""
-        blocks = np.flatnonzero(_meets(self.boxes, box))
-        ranks = (blocks[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)).ravel()
+    def near(self, box: BBox, matching: Mask | None = None) -> Ints:
+        """Return the ranks of the features, or of those that match, whose bounds meet a box.
+
+        They are the rounded bounds. The ranks ascend.
+        """
+        ends = ends_of(box)
+        blocks = begin_before(ends, self.blocks).nonzero()[0]
+        ranks = (blocks[:, np.newaxis] * _BLOCK + _IN_A_BLOCK).ravel()
         if len(ranks) and ranks[-1] >= len(self.fids):
             ranks = ranks[: np.searchsorted(ranks, len(self.fids))]
-        return ranks[_meets(np.take(self.bounds, ranks, axis=0).T, box)]
+        if matching is not None:
+            ranks = ranks[matching[ranks]]
+        return ranks[begin_before(ends, self.sides.take(ranks, axis=1))]
 
     def _centred(self, ranks: Ints, square: Square) -> int:
         """Count the features with their centre in a tile, without its buffer."""
@@ -177,7 +181,7 @@ def write_thinning(db: sqlite3.Connection, layer_id: str, thinning: Thinning) ->
     """Write the arrays of a layer."""
     db.execute(
         "CREATE TABLE IF NOT EXISTS zymap_thinning (layer TEXT PRIMARY KEY, "
-        "fids BLOB NOT NULL, places BLOB NOT NULL, levels BLOB NOT NULL, bounds BLOB NOT NULL)"
+        "fids BLOB NOT NULL, places BLOB NOT NULL, levels BLOB NOT NULL, sides BLOB NOT NULL)"
     )
     blobs = [getattr(thinning, name).astype(kind).tobytes() for name, kind, _ in _COLUMNS]
     db.execute("INSERT INTO zymap_thinning VALUES (?, ?, ?, ?, ?)", (layer_id, *blobs))
@@ -188,7 +192,7 @@ def read_thinning(db: sqlite3.Connection, layer_id: str) -> Thinning:
     names = ", ".join(name for name, _, _ in _COLUMNS)
     row = db.execute(f"SELECT {names} FROM zymap_thinning WHERE layer = ?", (layer_id,)).fetchone()
     arrays: list[Any] = [
-        np.frombuffer(blob, dtype=kind).reshape(-1, *shape)
+        np.frombuffer(blob, dtype=kind).reshape(shape)
         for blob, (_, kind, shape) in zip(row, _COLUMNS, strict=True)
     ]
     return Thinning(*arrays)
@@ -212,7 +216,7 @@ def thin(fids: Ints, bounds: NDArray[np.float64]) -> Thinning:
     sizes = np.floor(np.log2(np.maximum((high - low).max(axis=1) * side, 1)))
     levels = _levels(places, sizes)
     order = np.argsort(places, kind="stable")
-    return Thinning(fids[order], places[order], levels[order], _outwards(bounds[order]))
+    return Thinning(fids[order], places[order], levels[order], outwards(bounds[order]))
 
 
 def _levels(places: Ints, sizes: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -223,17 +227,6 @@ def _levels(places: Ints, sizes: NDArray[np.float64]) -> NDArray[np.uint8]:
         shown = shown[np.sort(firsts)]
         levels[shown] = zoom
     return levels
-
-
-def _meets(bounds: NDArray[np.float32], box: BBox) -> Mask:
-    west, south, east, north = bounds
-    return (east >= box.west) & (west <= box.east) & (north >= box.south) & (south <= box.north)
-
-
-def _outwards(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
-    rounded = bounds.astype(np.float32)
-    infinite = np.array([-np.inf, -np.inf, np.inf, np.inf], dtype=np.float32)
-    return np.nextafter(rounded, infinite)
 
 
 def cell_shift(zoom: int) -> int:
