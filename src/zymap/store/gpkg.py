@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+import orjson
+
 from zymap.catalog import Catalog, Source
 from zymap.errors import QuestionTooLong, StoreUnavailable, ZymapError
 from zymap.geojson import id_of
@@ -27,7 +29,7 @@ from zymap.store.base import SEPARATOR, Count, Page, VectorTile, tile_attributes
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
 from zymap.store.reading import FileState, connect, file_state
-from zymap.store.text_blocks import read_behind
+from zymap.store.text_file import Texts
 from zymap.tilematrix import Tile
 
 if TYPE_CHECKING:
@@ -113,6 +115,7 @@ class GpkgStore(SqlStore):
         self._lock = threading.Lock()
         self._choosers: dict[str, Chooser] = {}
         self._sizes: dict[tuple[str, str], Count] = {}
+        self._texts = Texts(path)
         self._look_in()
 
     @property
@@ -137,44 +140,63 @@ class GpkgStore(SqlStore):
             return connection.revision
 
     def page(self, query: Query, after: str | None = None) -> Page:
-        """Return a page of what matches, joined by the database."""
+        """Return a page of what matches; see `zymap.store.base.Store`."""
         if len(query.sources) == 1 and query.is_for_all:
             return self._ask_shortly(lambda connection: self._page_of_all(connection, query, after))
         with self._reading() as connection:
             catalog, asked = self._catalog(connection), self._looked_up(connection, query)
             area = self._area(connection, asked)
             position = None if after is None else self._position(connection, asked, after)
-            behind = 0 if position is None else position.fid
             found = None if asked.sort else self._find(connection, asked, catalog, area)
             if found is not None:
-                return _page_of(connection, asked, *found, behind)
+                fids = _behind(found, 0 if position is None else position.fid, asked.limit)
+                count = Count(sum(map(len, found)), len(found[0]))
+                return self._page_of(connection, asked, fids, count)
             whole = query.unpaged()
             anywhere = asked.bbox is not None and asked.located is None
             if anywhere and not self._unlocated(connection, whole):
                 asked = replace(asked, located=True)
-            count = self._counts.get((connection.revision, whole))
-            if count is None and len(query.sources) == 1:
-                statement = sql.counted_page(asked, catalog, area, position)
-                texts, found, *matched = connection.db.execute(*_pair(statement)).fetchone()
-                count = self._with_unlocated(connection, whole, Count(*matched))
-            else:
-                statement = sql.page(asked, catalog, area, position)
-                texts, found = connection.db.execute(*_pair(statement)).fetchone()
-                count = count or self._count(connection, whole)
-            return _page(texts or b"", found, query.limit, count, connection.revision)
+            if len(query.sources) == 1:
+                return self._page_of_one(connection, asked, whole, (catalog, area, position))
+            statement = sql.page(asked, catalog, area, position)
+            texts, number = connection.db.execute(*_pair(statement)).fetchone()
+            count = self._count(connection, whole)
+            return _page(texts or b"", number, query.limit, count, connection.revision)
+
+    def _page_of_one(
+        self,
+        connection: _Connection,
+        asked: Query,
+        whole: Query,
+        given: tuple[Catalog, sql.Area | None, sql.Position | None],
+    ) -> Page:
+        """Return a page of what matches in one collection, by the database."""
+        count = self._counts.get((connection.revision, whole))
+        if count is None:
+            statement = sql.counted_page_fids(asked, *given)
+            fids, *matched = connection.db.execute(*_pair(statement)).fetchone()
+            count = self._with_unlocated(connection, whole, Count(*matched))
+        else:
+            (fids,) = connection.db.execute(*_pair(sql.page_fids(asked, *given))).fetchone()
+        return self._page_of(connection, asked, orjson.loads(fids), count)
 
     def _page_of_all(self, connection: _Connection, query: Query, after: str | None) -> Page:
         """Return a page of all features of a collection: their row numbers are 1 to their count."""
         count = self._size(connection, query.sources)
-        limit = query.limit or count.matched
+        behind = 0 if after is None else self._position(connection, query, after).fid
+        return self._page_of(connection, query, range(behind + 1, count.matched + 1), count)
+
+    def _page_of(
+        self, connection: _Connection, query: Query, fids: Sequence[int], count: Count
+    ) -> Page:
+        """Return the page of row numbers of one collection; others may stand behind it."""
+        shown = fids[: query.limit]
+        if not shown:
+            return Page([], 0, None, count, connection.revision)
         layer_id = query.sources[0].collection
-        found = read_behind(connection.db, layer_id, after, limit) if limit else None
-        if found is not None:
-            last = id_of(found.last) if found.end < count.matched else None
-            return Page(found.parts, found.returned, last, count, connection.revision)
-        if after is not None:
-            self._position(connection, query, after)
-        return Page([], 0, None, count, connection.revision)
+        parts, text = self._texts.read(connection.db, connection.revision, layer_id, shown)
+        last = id_of(text) if len(fids) > len(shown) else None
+        return Page(parts, len(shown), last, count, connection.revision)
 
     def _size(self, connection: _Connection, sources: tuple[Source, ...]) -> Count:
         """Count all features of a collection."""
@@ -319,19 +341,19 @@ class GpkgStore(SqlStore):
         return made
 
 
-def _page_of(
-    connection: _Connection, query: Query, located: Ints, unlocated: Ints, behind: int
-) -> Page:
-    """Return the page of some row numbers that stands behind one of them."""
+def _behind(found: tuple[Ints, Ints], behind: int, limit: int | None) -> list[int]:
+    """Return what of located and unlocated features stands behind one, and as far as a page needs.
+
+    A page needs one more than its limit, which tells that others are behind it.
+    """
     import numpy as np
 
-    more = None if query.limit is None else query.limit + 1
-    parts = [part[np.searchsorted(part, behind, "right") :][:more] for part in (located, unlocated)]
-    fids = np.sort(np.concatenate(parts))[:more] if len(parts[1]) else parts[0]
-    statement = sql.texts(query.sources[0].collection, fids.tolist())
-    texts, found = connection.db.execute(*_pair(statement)).fetchone()
-    count = Count(len(located) + len(unlocated), len(located))
-    return _page(texts or b"", found, query.limit, count, connection.revision)
+    more = None if limit is None else limit + 1
+    located, unlocated = (
+        (part[np.searchsorted(part, behind, "right") :] if behind else part)[:more]
+        for part in found
+    )
+    return (np.sort(np.concatenate((located, unlocated))) if len(unlocated) else located).tolist()
 
 
 def _page(texts: bytes, found: int, limit: int | None, count: Count, revision: str) -> Page:

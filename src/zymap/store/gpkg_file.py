@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from zymap.catalog import Catalog
@@ -12,6 +12,7 @@ from zymap.geojson import Feature
 from zymap.query import everything
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
+from zymap.store.text_writer import leftover_texts, sweep_texts
 from zymap.store.writing import alone
 from zymap.workshop import sweep, workshop
 
@@ -28,6 +29,10 @@ class GpkgFile:
         What a killed load left is removed.
         """
         sweep(self._path.parent, _part_prefix(self._path))
+        if leftover_texts(self._path):
+            # Whoever is loading just now does it when the load is done.
+            with suppress(StoreUnavailable), alone(self._path, wait=False):
+                sweep_texts(self._path)
         try:
             with closing(GpkgStore(self._path)) as store:
                 return store.revision(), store.count(everything(store.catalog())).matched

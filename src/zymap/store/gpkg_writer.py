@@ -19,7 +19,7 @@ from zymap.store import rows
 from zymap.store.naming import quote, side_table
 from zymap.store.qgis_style import qgis_styles
 from zymap.store.reading import connect
-from zymap.store.text_blocks import write_blocks
+from zymap.store.text_writer import texts_beside
 from zymap.workshop import put
 
 if TYPE_CHECKING:
@@ -121,22 +121,27 @@ def replace_gpkg(part: Path, target: Path) -> None:
     StoreUnavailable
         The target cannot be written; it keeps its content.
     """
+    try:
+        with texts_beside(part, target):
+            _replace(part, target)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"{target}: cannot be written ({error})") from error
+
+
+def _replace(part: Path, target: Path) -> None:
     if not target.exists():
         # Nobody can have it open, so a log found here belongs to a file that was deleted.
         for suffix in ("-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)
         put(part, target)
         return
-    try:
-        with closing(sqlite3.connect(part)) as source, closing(sqlite3.connect(target)) as db:
-            db.execute("PRAGMA busy_timeout = 30000")
-            source.backup(db)
-            # It is loaded. Who reads the old content for long keeps the log from being emptied:
-            # that is left to the next load.
-            db.execute("PRAGMA busy_timeout = 2000")
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as error:
-        raise StoreUnavailable(f"{target}: cannot be written ({error})") from error
+    with closing(sqlite3.connect(part)) as source, closing(sqlite3.connect(target)) as db:
+        db.execute("PRAGMA busy_timeout = 30000")
+        source.backup(db)
+        # It is loaded. Who reads the old content for long keeps the log from being emptied:
+        # that is left to the next load.
+        db.execute("PRAGMA busy_timeout = 2000")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
@@ -214,7 +219,6 @@ def _write_side_table(
         f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows.side_rows(features, shapely.bounds(shapes), texts),
     )
-    write_blocks(db, layer.id, texts)
     if layer.geometry:
         write_tile_table(db, layer.id, shapes, rows.tile_columns(layer, features))
     db.execute(f"CREATE INDEX {quote('zymap_' + layer.id + '_located')} ON {table} (located)")

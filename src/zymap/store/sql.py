@@ -78,7 +78,8 @@ def select(
     dialect: Dialect = GPKG,
 ) -> Statement:
     """Return the statement for the texts of what matches, row by row."""
-    return _cut("feature", query, catalog, area, after, query.limit, dialect)
+    arms = _parts(query, catalog, area, dialect, "x.fid", "x.feature")
+    return _cut("feature", query, arms, _paging(query, after, query.limit))
 
 
 @lru_cache(maxsize=64)
@@ -88,49 +89,50 @@ def feature(layer_id: str, dialect: Dialect) -> str:
 
 
 def page(query: Query, catalog: Catalog, area: Area | None, after: Position | None) -> Statement:
-    """Return the statement for one page and one feature more: joined, and counted.
+    """Return the statement for one page and one feature more: their texts joined, and counted.
 
     SQLite joins in the order of the rows, since the inner SELECT has a limit and is not dissolved.
     """
-    rows = _cut("feature", query, catalog, area, after, _one_more(query), GPKG)
+    arms = _parts(query, catalog, area, GPKG, "x.fid", "x.feature")
+    rows = _cut("feature", query, arms, _paging(query, after, _one_more(query)))
     return Statement(f"SELECT {_JOINED}, count(*) FROM ({rows.text})", rows.parameters)
 
 
-def counted_page(
+def page_fids(
     query: Query, catalog: Catalog, area: Area | None, after: Position | None
 ) -> Statement:
-    """Return the statement of `page`, and for how many match and how many of them are located.
+    """Return the statement for the row numbers of a page of one collection, and of one more.
 
-    What matches in the one collection asked is found once, and only the page's rows are read. Of
-    a box, the unlocated are not counted: how many they are is the same for every box.
+    They are one JSON text.
     """
-    (source,) = query.sources
+    arms = _parts(query, catalog, area, GPKG, "x.fid")
+    rows = _cut("fid", query, arms, _paging(query, after, _one_more(query)))
+    return Statement(f"SELECT json_group_array(fid) FROM ({rows.text})", rows.parameters)
+
+
+def counted_page_fids(
+    query: Query, catalog: Catalog, area: Area | None, after: Position | None
+) -> Statement:
+    """Return the statement of `page_fids`, and for how many match and how many are located.
+
+    What matches is found once. Of a box, the unlocated are not counted: how many they are is the
+    same for every box.
+    """
     located, *others = _parts(query, catalog, area, GPKG, "x.fid")
-    paging = _paging(query, after, _one_more(query))
-    parts = [f"SELECT * FROM found{paging.text}"]
-    parameters = [*located.parameters, *paging.parameters]
-    for other in others:
-        parts.append(f"SELECT * FROM ({other.text}){paging.text}")
-        parameters += [*other.parameters, *paging.parameters]
-    rows, ordered = parts[0], _paging(query, None, _one_more(query))
-    if others:
-        union = " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts)
-        # Only the columns of a compound itself could be what it is ordered by.
-        rows = f"SELECT * FROM ({union}){ordered.text}"
-        parameters += ordered.parameters
+    found = Statement("SELECT * FROM found", ())
+    rows = _cut("fid", query, [found, *others], _paging(query, after, _one_more(query)))
     text = (
-        f"WITH found AS MATERIALIZED ({located.text}) SELECT {_JOINED}, count(*), "
-        "(SELECT count(*) FROM found), (SELECT coalesce(sum(located), 0) FROM found) FROM "
-        f"(SELECT x.feature FROM ({rows}) f CROSS JOIN {GPKG.side_table(source.collection)} x "
-        "ON x.fid = f.fid LIMIT -1)"
+        f"WITH found AS MATERIALIZED ({located.text}) SELECT json_group_array(fid), "
+        "(SELECT count(*) FROM found), (SELECT coalesce(sum(located), 0) FROM found) "
+        f"FROM ({rows.text})"
     )
-    return Statement(text, tuple(parameters))
+    return Statement(text, (*located.parameters, *rows.parameters))
 
 
 def texts(collection: str, fids: Sequence[int]) -> Statement:
-    """Return the statement for the texts of some row numbers, in their order: joined, counted."""
+    """Return the statement for the texts of some row numbers, in their order: joined."""
     text = (
-        f"SELECT {_JOINED}, count(*) FROM (SELECT x.feature FROM json_each(?) j "
+        f"SELECT {_JOINED} FROM (SELECT x.feature FROM json_each(?) j "
         f"CROSS JOIN {GPKG.side_table(collection)} x ON x.fid = j.value LIMIT -1)"
     )
     return Statement(text, (orjson.dumps(fids).decode(),))
@@ -141,23 +143,13 @@ def _one_more(query: Query) -> int:
     return -1 if query.limit is None else query.limit + 1
 
 
-def _cut(
-    columns: str,
-    query: Query,
-    catalog: Catalog,
-    area: Area | None,
-    after: Position | None,
-    limit: int | None,
-    dialect: Dialect,
-) -> Statement:
-    """Return the statement for the rows that match, in order, behind a place, at most so many."""
-    arms = _parts(query, catalog, area, dialect, "x.fid", "x.feature")
-    paging = _paging(query, after, limit)
+def _cut(column: str, query: Query, arms: Sequence[Statement], paging: Statement) -> Statement:
+    """Return the statement for a column of the rows that match, cut to a page."""
     if len(arms) > len(query.sources):
         # Each part is cut to the page: without that, all unlocated features would be sorted.
         pages = [_paged("*", [arm], paging) for arm in arms]
         arms = [Statement(f"SELECT * FROM ({page.text}) AS p", page.parameters) for page in pages]
-    return _paged(columns, arms, paging)
+    return _paged(column, arms, paging)
 
 
 def _parts(

@@ -15,7 +15,7 @@ from zymap.cql import parse_filter
 from zymap.planebox import PlaneBox
 from zymap.query import Condition, Query, queryables
 from zymap.store.gpkg import GpkgStore
-from zymap.store.gpkg_writer import write_gpkg
+from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
 
 WORKS = (Source("works"),)
 # On a grid and beside it, so that boxes touch features in a point, along a side, and not at all.
@@ -55,8 +55,8 @@ def shapes():
             )
 
 
-@pytest.fixture(scope="module")
-def crowd(tmp_path_factory):
+@pytest.fixture(scope="module", params=["with texts", "without"])
+def crowd(request, tmp_path_factory):
     catalog = parse_catalog(catalog_text())
     located, unlocated = FEATURES["works"][2], FEATURES["works"][3]
     features = []
@@ -68,6 +68,9 @@ def crowd(tmp_path_factory):
                          "properties": {**like["properties"], "status": status}})  # fmt: skip
     path = tmp_path_factory.mktemp("crowd") / "crowd.gpkg"
     write_gpkg(path, catalog, {**FEATURES, "works": features}, "crowd")
+    if request.param == "with texts":
+        part, path = path, path.with_name("store.gpkg")
+        replace_gpkg(part, path)
     opened = GpkgStore(path)
     yield (
         opened,

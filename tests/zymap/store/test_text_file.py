@@ -1,0 +1,162 @@
+"""The file of texts gives what the store holds, goes with it, and may be missing."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.testland import FEATURES, write_testland
+
+from zymap.backup import backup, restore
+from zymap.bbox import BBox
+from zymap.catalog import Source
+from zymap.errors import StoreUnavailable
+from zymap.load import load
+from zymap.query import Query
+from zymap.store.base import SEPARATOR
+from zymap.store.gpkg import GpkgStore
+from zymap.store.gpkg_file import GpkgFile
+from zymap.store.text_file import TextFile, text_path
+from zymap.store.text_writer import write_texts
+from zymap.store.writing import alone
+
+WORKS = Query((Source("works"),), limit=2)
+IN_A_BOX = Query((Source("works"),), bbox=BBox(-180, -90, 180, 90), limit=2)
+TEXTS = st.lists(
+    st.dictionaries(st.text(max_size=3), st.text(max_size=20), max_size=3).map(orjson.dumps),
+    min_size=1,
+    max_size=40,
+)
+
+
+@pytest.fixture
+def geodata(tmp_path):
+    return write_testland(tmp_path / "geodata")
+
+
+@pytest.fixture
+def path(geodata, tmp_path):
+    return load(geodata, tmp_path / "data").path
+
+
+def kept(path):
+    return sorted(file.name for file in path.parent.glob("*.texts"))
+
+
+def revision(path):
+    with closing(GpkgStore(path)) as store:
+        return store.revision()
+
+
+def rename(geodata):
+    file = geodata / "works.geojson"
+    text = file.read_text(encoding="utf-8")
+    assert "产业园" in text
+    file.write_text(text.replace("产业园", "科创产业园"), encoding="utf-8")
+
+
+def pages(store, query):
+    """Return what the pages of a question hold."""
+    found, after = [], None
+    while True:
+        page = store.page(query, after)
+        found.append((page.rows(), page.returned, page.last, page.count))
+        after = page.last
+        if after is None:
+            return found
+
+
+@given(layers=st.lists(TEXTS, min_size=1, max_size=3), data=st.data())
+def test_any_rows_are_read_as_they_were_written(layers, data):
+    names = [f"layer{number}" for number in range(len(layers))]
+    with TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
+        for name, texts in zip(names, layers, strict=True):
+            db.execute(f"CREATE TABLE zymap_{name} (fid INTEGER PRIMARY KEY, feature BLOB)")
+            db.executemany(f"INSERT INTO zymap_{name} (feature) VALUES (?)", zip(texts))
+        path = Path(folder) / "all.texts"
+        write_texts(path, db, names)
+        file = TextFile(path)
+    for name, texts in zip(names, layers, strict=True):
+        numbers = st.integers(1, len(texts))
+        fids = sorted(data.draw(st.sets(numbers, min_size=1)))
+        for asked in (fids, range(fids[0], fids[-1] + 1)):
+            parts, last = file.texts(name, asked)
+            assert b"".join(parts) == SEPARATOR.join(texts[fid - 1] for fid in asked)
+            assert last == texts[fids[-1] - 1]
+
+
+@pytest.mark.parametrize("query", [WORKS, IN_A_BOX])
+def test_a_store_without_its_texts_or_with_damaged_ones_answers_the_same(path, query):
+    with closing(GpkgStore(path)) as store:
+        expected = pages(store, query)
+    assert sum(returned for _, returned, _, _ in expected) == len(FEATURES["works"])
+    file = text_path(path, revision(path))
+    content = file.read_bytes()
+    for left in (content[:-1], content[:100], b"", None):
+        file.unlink()
+        if left is not None:
+            file.write_bytes(left)
+        with closing(GpkgStore(path)) as store:
+            assert pages(store, query) == expected
+
+
+def test_a_load_brings_its_texts_and_takes_those_of_the_content_before(geodata, path):
+    first = revision(path)
+    assert kept(path) == [f".testland.{first}.texts"]
+    with closing(GpkgStore(path)) as store:
+        before = store.page(WORKS)
+        rename(geodata)
+        load(geodata, path.parent)
+        second = revision(path)
+        assert second != first
+        assert kept(path) == [f".testland.{second}.texts"]
+        assert "科创产业园" not in b"".join(before.parts).decode()
+        after = b"".join(row for rows, *_ in pages(store, WORKS) for row in rows).decode()
+        assert "科创产业园" in after
+
+
+def test_a_restored_backup_brings_its_texts(geodata, path, tmp_path):
+    first = revision(path)
+    backup(path, tmp_path / "backup.gpkg")
+    rename(geodata)
+    load(geodata, path.parent)
+    restore(tmp_path / "backup.gpkg", path)
+    assert revision(path) == first
+    assert kept(path) == [f".testland.{first}.texts"]
+
+
+def test_a_load_that_fails_leaves_the_texts_as_they_were(geodata, path, monkeypatch):
+    before = kept(path)
+
+    def fail(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("zymap.store.gpkg_writer._replace", fail)
+    rename(geodata)
+    with pytest.raises(StoreUnavailable):
+        load(geodata, path.parent)
+    assert kept(path) == before
+
+
+def test_beside_a_file_that_is_no_store_no_texts_stay(geodata, tmp_path):
+    path = tmp_path / "data" / "testland.gpkg"
+    path.parent.mkdir()
+    path.write_text("somebody's notes")
+    with pytest.raises(StoreUnavailable):
+        load(geodata, path.parent)
+    assert kept(path) == []
+
+
+def test_what_a_killed_load_left_goes_with_the_next_one_but_not_what_is_coming(geodata, path):
+    before = kept(path)
+    left = text_path(path, "0123456789abcdef")
+    left.write_bytes(b"left")
+    with alone(path):
+        assert GpkgFile(path).held()
+        assert left.exists()
+    assert not load(geodata, path.parent).changed
+    assert kept(path) == before
