@@ -55,9 +55,9 @@ class TextFile:
         begin, end = starts[fids[-1] - 1], starts[fids[-1]] - len(SEPARATOR)
         last = content[begin:end]
         if isinstance(fids, range):
-            parts = [content[starts[fids[0] - 1] : end]]
-        else:
-            parts = [*(content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]), last]
+            return [content[starts[fids[0] - 1] : end]], bytes(last)
+        parts = [content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]]
+        parts.append(last)
         return parts, bytes(last)
 
 
