@@ -83,22 +83,15 @@ class Checker:
         raise _invalid(f"{str(raw)[:60]!r} is no expression; for no value, use IS NULL")
 
     def _object(self, raw: dict[str, Json]) -> Node:
-        for member, read in (
-            ("op", self._operation),
-            ("property", lambda raw: self._property(raw["property"])),
-            ("date", lambda raw: times.read_date(raw["date"])),
-            ("timestamp", lambda raw: times.read_timestamp(raw["timestamp"])),
-            ("bbox", lambda raw: self._box(raw["bbox"])),
-            ("wkt", lambda raw: shapes.read_wkt(str(raw["wkt"]), self._crs)),
-            ("type", lambda raw: shapes.read_geojson(orjson.dumps(raw), self._crs)),
-        ):
+        for member, read in _READERS.items():
             if member in raw:
-                return read(raw)
+                return read(self, raw)
         if "interval" in raw:
             raise _invalid("an interval stands in a temporal function only")
         raise _invalid(f"{str(raw)[:60]} is no expression of CQL2 JSON")
 
-    def _property(self, name: Json) -> Property:
+    def _property(self, raw: dict[str, Json]) -> Property:
+        name = raw["property"]
         if not isinstance(name, str) or name not in self._queryables:
             raise UnknownName(
                 f"filter: {str(name)[:60]!r} is not a queryable; "
@@ -107,14 +100,22 @@ class Checker:
             )
         return Property(self._queryables[name], name)
 
-    def _box(self, raw: Json) -> Shape:
-        numbers = [self._signed(item) for item in raw] if isinstance(raw, list) else []
+    def _date(self, raw: dict[str, Json]) -> Value:
+        return times.read_date(raw["date"])
+
+    def _timestamp(self, raw: dict[str, Json]) -> Value:
+        return times.read_timestamp(raw["timestamp"])
+
+    def _box(self, raw: dict[str, Json]) -> Shape:
+        corners = raw["bbox"]
+        numbers = list(map(_signed, corners)) if isinstance(corners, list) else []
         return shapes.read_box(numbers, self._crs)
 
-    def _signed(self, raw: Json) -> float:
-        if isinstance(raw, bool) or not isinstance(raw, int | float):
-            raise _invalid("BBOX takes numbers only")
-        return _finite(raw)
+    def _wkt(self, raw: dict[str, Json]) -> Shape:
+        return shapes.read_wkt(str(raw["wkt"]), self._crs)
+
+    def _geojson(self, raw: dict[str, Json]) -> Shape:
+        return shapes.read_geojson(orjson.dumps(raw), self._crs)
 
     def _array(self, raw: list[Json]) -> Node:
         items = tuple(self._node(item) for item in raw)
@@ -283,6 +284,21 @@ _TYPE_NAMES: Mapping[Type, str] = {
 }
 
 
+# By the member that tells what an object is, in the order in which they are looked for.
+_READERS: Mapping[str, Callable[[Checker, dict[str, Json]], Node]] = {
+    name: Checker.__dict__[read]
+    for name, read in (
+        ("op", "_operation"),
+        ("property", "_property"),
+        ("date", "_date"),
+        ("timestamp", "_timestamp"),
+        ("bbox", "_box"),
+        ("wkt", "_wkt"),
+        ("type", "_geojson"),
+    )
+}
+
+
 def _agreed(nodes: Sequence[Node], allowed: Sequence[Type]) -> list[Node]:
     """Return the nodes as values of one type that can be compared.
 
@@ -327,6 +343,12 @@ def _named(node: Node) -> str:
     if isinstance(node, Property):
         return f"{node.name} ({_TYPE_NAMES[node.type]})"
     return _TYPE_NAMES[node.type]
+
+
+def _signed(raw: Json) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise _invalid("BBOX takes numbers only")
+    return _finite(raw)
 
 
 def _finite(number: float) -> float:

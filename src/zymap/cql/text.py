@@ -1,83 +1,44 @@
 """CQL2 text → the JSON that CQL2 has for the same filter.
 
-Standard: OGC 21-065r2, annex B (BNF). The grammar keeps the operators and their precedence; which
-operand may stand where is for `zymap.cql.check` to say, of both encodings. Why this grammar and
-no package for CQL2: docs/adr/0013-cql2.md.
+How a filter is built depends on its form alone: on all of it but its literals. So a form is parsed
+once, to the steps that build the JSON, and the next filter of that form takes them with literals of
+its own (docs/adr/0026-filters-by-form.md).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, Transformer, UnexpectedInput, v_args
+from lark import Token, Tree, UnexpectedInput
 
+from zymap.cql.building import Builder
+from zymap.cql.grammar import LITERALS, parse
 from zymap.errors import InvalidRequest
 
-# A geometry is one token, read by GEOS: brackets in WKT are never deeper than these. The possessive
-# quantifiers (*+, ++) keep the time linear in whatever somebody sends.
-_FLAT = r"\([^()]*+\)"
-_DEEP = rf"\((?>[^()]*+{_FLAT})++[^()]*+\)"
-_DEEPER = rf"\((?>[^()]*+{_DEEP})++[^()]*+\)"
-_ANY = rf"(?>{_FLAT}|{_DEEP}|{_DEEPER})"
-_WKT = (
-    rf"(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*{_ANY}"
-    rf"|GEOMETRYCOLLECTION\s*Z?\s*\((?>[^()]*+{_ANY})++\s*\)"
-)
-_GRAMMAR = r"""
-?start: or_
-?or_: and_ (_OR and_)*
-?and_: not_ (_AND not_)*
-?not_: NOT not_ -> negation
-    | predicate
-?predicate: sum
-    | sum COMPARISON sum -> operation
-    | sum [NOT] LIKE sum -> negatable
-    | sum [NOT] BETWEEN sum _AND sum -> negatable
-    | sum [NOT] IN array -> negatable
-    | sum _IS [NOT] _NULL -> is_null
-?sum: product
-    | sum SIGN product -> operation
-?product: power
-    | product FACTOR power -> operation
-?power: unary
-    | unary CARET power -> operation
-?unary: SIGN unary -> signed
-    | atom
-?atom: NUMBER -> number
-    | STRING -> string
-    | TRUTH -> truth
-    | NAME -> name
-    | QUOTED -> name
-    | WKT -> geometry
-    | NAME "(" [or_ ("," or_)*] ")" -> function
-    | "(" or_ ")" -> group
-    | "(" ")" -> array
-    | "(" or_ ("," or_)+ ")" -> array
-array: "(" [or_ ("," or_)*] ")"
-
-_OR.2: /or\b/i
-_AND.2: /and\b/i
-NOT.2: /not\b/i
-LIKE.2: /i?like\b/i
-BETWEEN.2: /between\b/i
-IN.2: /in\b/i
-_IS.2: /is\b/i
-_NULL.2: /null\b/i
-TRUTH.2: /(true|false)\b/i
-COMPARISON: /<>|<=|>=|=|<|>/
-SIGN: /[+-]/
-FACTOR: /[*\/%]|div\b/i
-CARET: "^"
-NUMBER: /(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?/i
-STRING: /'([^'\\]|''|\\'?)*'/
-NAME: /([^\W\d]|:)[\w:.]*/
-QUOTED: /"[^"]+"/
-WKT.3: /<WKT>/i
-%ignore /\s+/
-""".replace("<WKT>", _WKT)
-
 Json = Any
+# Text, the kind of the literal behind it, text, …, text.
+Form = tuple[str, ...]
+
+FORMS_REMEMBERED = 256
+_FORM_LENGTH_MAXIMUM = 1_000
+_NAMED = {kind: f"(?P<{kind}>{pattern})" for kind, pattern in LITERALS.items()}
+# Within a name, no digit is a number and no word a geometry.
+_LITERAL = re.compile(
+    f"{_NAMED['STRING']}|{_NAMED['QUOTED']}|(?<![\\w:.])(?:{_NAMED['NUMBER']}|{_NAMED['WKT']})",
+    re.IGNORECASE,
+)
+# One literal of each kind, in the place of all.
+_EXAMPLES = {"STRING": "''", "QUOTED": '"x"', "NUMBER": "0", "WKT": "POINT(0 0)"}
+_BUILDER = Builder()
+
+
+# What makes a value, and of what: the value of a literal or of a step before it by its number, or
+# a word, or None for a part that is left out.
+Step = tuple[Callable[..., Json], tuple[int | str | None, ...]]
 
 
 def parse_text(text: str) -> Json:
@@ -90,91 +51,79 @@ def parse_text(text: str) -> Json:
     InvalidRequest
         The text is not CQL2.
     """
+    marks = list(_LITERAL.finditer(text))
+    form = _form(text, marks)
+    steps = None
+    if sum(map(len, form)) <= _FORM_LENGTH_MAXIMUM:
+        with suppress(UnexpectedInput):
+            steps = _steps(form)
+    if steps is not None:
+        return _built(steps, [mark[0] for mark in marks])
+    # What its form alone does not tell is parsed as it stands; so are mistakes, to name their place.
     try:
-        return _parser().parse(text)
+        return _built(_steps_of(parse(text), ()), ())
     except UnexpectedInput as error:
         place = error.pos_in_stream
         where = "its end" if place is None or place >= len(text) else f"character {place + 1}"
         raise InvalidRequest(f"filter is not CQL2 text, at {where}", parameter="filter") from error
 
 
-@lru_cache(maxsize=1)
-def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", transformer=_ToJson(), maybe_placeholders=True)
+def _form(text: str, marks: Sequence[re.Match[str]]) -> Form:
+    parts: list[str] = []
+    end = 0
+    for mark in marks:
+        parts += (text[end : mark.start()], str(mark.lastgroup))
+        end = mark.end()
+    return (*parts, text[end:])
 
 
-@v_args(inline=True)
-class _ToJson(Transformer[Any, Json]):
-    """Each rule of the grammar as CQL2 JSON."""
+@lru_cache(maxsize=FORMS_REMEMBERED)
+def _steps(form: Form) -> tuple[Step, ...] | None:
+    """Return how all filters of a form are built; None if the grammar has other literals in it.
 
-    def or_(self, *args: Json) -> Json:
-        return _call("or", *args)
-
-    def and_(self, *args: Json) -> Json:
-        return _call("and", *args)
-
-    def negation(self, _: str, arg: Json) -> Json:
-        return _call("not", arg)
-
-    def operation(self, left: Json, operator: str, right: Json) -> Json:
-        return _call(operator.lower(), left, right)
-
-    def negatable(self, left: Json, negated: str | None, operator: str, *others: Json) -> Json:
-        if operator.lower() == "ilike":
-            # Not of CQL2, but of cql-text as GDAL writes it.
-            folded = (_call("casei", item) for item in (left, *others))
-            return _negated(_call("like", *folded), negated)
-        return _negated(_call(operator.lower(), left, *others), negated)
-
-    def is_null(self, operand: Json, negated: str | None) -> Json:
-        return _negated(_call("isNull", operand), negated)
-
-    def signed(self, sign: str, operand: Json) -> Json:
-        if sign == "+":
-            return operand
-        return -operand if isinstance(operand, int | float) else _call("*", -1, operand)
-
-    def number(self, text: str) -> Json:
-        return int(text) if text.isdecimal() else float(text)
-
-    def string(self, text: str) -> Json:
-        return text[1:-1].replace("''", "'").replace("\\'", "'")
-
-    def truth(self, text: str) -> Json:
-        return text.lower() == "true"
-
-    def name(self, text: str) -> Json:
-        return {"property": text.strip('"')}
-
-    def geometry(self, text: str) -> Json:
-        return {"wkt": str(text)}
-
-    def group(self, inner: Json) -> Json:
-        is_property = isinstance(inner, dict) and "property" in inner
-        return {**inner, "bracketed": True} if is_property else inner
-
-    def array(self, *items: Json) -> Json:
-        return [item for item in items if item is not None]
-
-    def function(self, name: str, *args: Json) -> Json:
-        name, given = name.lower(), [item for item in args if item is not None]
-        if name in ("date", "timestamp") and len(given) == 1:
-            return {name: given[0]}
-        if name in ("interval", "bbox"):
-            return {name: given}
-        if name.startswith("a_"):
-            # ('x') and (name) are arrays of one here, and bracketed expressions elsewhere.
-            given = [[item] if _is_bracketed(item) else item for item in given]
-        return _call(name, *given)
+    Raises
+    ------
+    UnexpectedInput
+        The form is not CQL2.
+    """
+    text = form[0]
+    literals: list[tuple[int, int, str]] = []
+    for kind, between in zip(form[1::2], form[2::2], strict=True):
+        literals.append((len(text), len(text) + len(_EXAMPLES[kind]), kind))
+        text += _EXAMPLES[kind] + between
+    tree = parse(text)
+    tokens = (leaf for part in tree.iter_subtrees() for leaf in part.children)
+    found = sorted(
+        (token.start_pos, token.end_pos, token.type)
+        for token in tokens
+        if isinstance(token, Token) and token.type in LITERALS
+    )
+    return _steps_of(tree, [start for start, _, _ in literals]) if found == literals else None
 
 
-def _is_bracketed(item: Json) -> bool:
-    return not isinstance(item, list | dict) or "bracketed" in item
+def _steps_of(tree: Tree[Token], literals: Sequence[int]) -> tuple[Step, ...]:
+    """Return how a tree is built, from its leaves up; what stands at `literals` is given later."""
+    numbers = {start: number for number, start in enumerate(literals)}
+    trees: dict[int, int] = {}
+    steps: list[Step] = []
+    for part in tree.iter_subtrees():
+        operands = tuple(
+            trees[id(child)]
+            if isinstance(child, Tree)
+            else numbers.get(child.start_pos, str(child))
+            if isinstance(child, Token)
+            else None
+            for child in part.children
+        )
+        trees[id(part)] = len(literals) + len(steps)
+        steps.append((getattr(_BUILDER, part.data), operands))
+    return tuple(steps)
 
 
-def _call(operator: str, *args: Json) -> Json:
-    return {"op": operator, "args": list(args)}
-
-
-def _negated(predicate: Json, negated: str | None) -> Json:
-    return predicate if negated is None else _call("not", predicate)
+def _built(steps: Sequence[Step], literals: Sequence[str]) -> Json:
+    values: list[Json] = [*literals]
+    for make, operands in steps:
+        values.append(
+            make(*[values[item] if isinstance(item, int) else item for item in operands])
+        )
+    return values[-1]
