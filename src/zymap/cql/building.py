@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 Json = Any
@@ -9,8 +10,13 @@ Json = Any
 _DIGITS = 20  # of the numbers beyond 64 bits
 
 
-class Builder:
-    """Each rule of the grammar as CQL2 JSON; a part of a rule that may be left out is None."""
+def builder_of(rule: str) -> Callable[..., Json]:
+    """Return what makes CQL2 JSON of a rule's operands; one that is left out is None."""
+    return getattr(_BUILDERS, rule)
+
+
+class _Builders:
+    """A method for each rule of the grammar."""
 
     def or_(self, *args: Json) -> Json:
         return _call("or", *args)
@@ -72,6 +78,9 @@ class Builder:
             # ('x') and (name) are arrays of one here, and bracketed expressions elsewhere.
             given = [[item] if _is_bracketed(item) else item for item in given]
         return _call(name, *given)
+
+
+_BUILDERS = _Builders()
 
 
 def _is_bracketed(item: Json) -> bool:

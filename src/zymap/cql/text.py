@@ -15,7 +15,7 @@ from typing import Any
 
 from lark import Token, Tree, UnexpectedInput
 
-from zymap.cql.building import Builder
+from zymap.cql.building import builder_of
 from zymap.cql.grammar import LITERALS, parse
 from zymap.errors import InvalidRequest
 
@@ -24,7 +24,7 @@ Json = Any
 Form = tuple[str, ...]
 
 FORMS_REMEMBERED = 256
-_FORM_LENGTH_MAXIMUM = 1_000
+_FORM_LENGTH_MAXIMUM = 4_000
 _NAMED = {kind: f"(?P<{kind}>{pattern})" for kind, pattern in LITERALS.items()}
 # Within a name, no digit is a number and no word a geometry.
 _LITERAL = re.compile(
@@ -33,7 +33,6 @@ _LITERAL = re.compile(
 )
 # One literal of each kind, in the place of all.
 _EXAMPLES = {"STRING": "''", "QUOTED": '"x"', "NUMBER": "0", "WKT": "POINT(0 0)"}
-_BUILDER = Builder()
 
 
 # What makes a value, and of what: the value of a literal or of a step before it by its number, or
@@ -59,7 +58,7 @@ def parse_text(text: str) -> Json:
             steps = _steps(form)
     if steps is not None:
         return _built(steps, [mark[0] for mark in marks])
-    # What its form alone does not tell is parsed as it stands; so are mistakes, to name their place.
+    # What its form does not tell is parsed as it stands; so are mistakes, to name their place.
     try:
         return _built(_steps_of(parse(text), ()), ())
     except UnexpectedInput as error:
@@ -92,11 +91,11 @@ def _steps(form: Form) -> tuple[Step, ...] | None:
         literals.append((len(text), len(text) + len(_EXAMPLES[kind]), kind))
         text += _EXAMPLES[kind] + between
     tree = parse(text)
-    tokens = (leaf for part in tree.iter_subtrees() for leaf in part.children)
     found = sorted(
-        (token.start_pos, token.end_pos, token.type)
-        for token in tokens
-        if isinstance(token, Token) and token.type in LITERALS
+        (child.start_pos, child.end_pos, child.type)
+        for part in tree.iter_subtrees()
+        for child in part.children
+        if isinstance(child, Token) and child.type in LITERALS
     )
     return _steps_of(tree, [start for start, _, _ in literals]) if found == literals else None
 
@@ -105,25 +104,21 @@ def _steps_of(tree: Tree[Token], literals: Sequence[int]) -> tuple[Step, ...]:
     """Return how a tree is built, from its leaves up; what stands at `literals` is given later."""
     numbers = {start: number for number, start in enumerate(literals)}
     trees: dict[int, int] = {}
+
+    def operand(child: Tree[Token] | Token | None) -> int | str | None:
+        if isinstance(child, Tree):
+            return trees[id(child)]
+        return child and numbers.get(child.start_pos or 0, str(child))
+
     steps: list[Step] = []
     for part in tree.iter_subtrees():
-        operands = tuple(
-            trees[id(child)]
-            if isinstance(child, Tree)
-            else numbers.get(child.start_pos, str(child))
-            if isinstance(child, Token)
-            else None
-            for child in part.children
-        )
-        trees[id(part)] = len(literals) + len(steps)
-        steps.append((getattr(_BUILDER, part.data), operands))
+        steps.append((builder_of(part.data), tuple(map(operand, part.children))))
+        trees[id(part)] = len(literals) + len(steps) - 1
     return tuple(steps)
 
 
 def _built(steps: Sequence[Step], literals: Sequence[str]) -> Json:
     values: list[Json] = [*literals]
     for make, operands in steps:
-        values.append(
-            make(*[values[item] if isinstance(item, int) else item for item in operands])
-        )
+        values.append(make(*[values[item] if isinstance(item, int) else item for item in operands]))
     return values[-1]

@@ -9,16 +9,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from zymap.bbox import BBox
 from zymap.catalog import Catalog
-from zymap.planebox import PlaneBox
 from zymap.query import Query
 from zymap.store import sql
 from zymap.store.in_box import ranks_in_box
+from zymap.store.in_shape import ranks_in_relation
+from zymap.store.placing import Place, Relation
 from zymap.store.thinning import Ints, Mask, Thinning
 from zymap.store.tile_table import TileTable
 from zymap.tilematrix import Tile
@@ -70,39 +71,35 @@ class Chooser:
         with self._lock:
             table = self._table(db, query)
             matching = None
-            if query != Query(query.sources):
+            if not query.is_for_all:
                 matching = self._matching(db, catalog, query, area, table.thinning).located
         return table, *table.thinning.shown(tile, box, matching)
 
     def find(
-        self, db: sqlite3.Connection, catalog: Catalog, query: Query, area: sql.Area | None
+        self,
+        db: sqlite3.Connection,
+        catalog: Catalog,
+        place: Place,
+        anywhere: Query,
+        area: sql.Area | None,
     ) -> tuple[Ints, Ints] | None:
-        """Return the row numbers of what matches a question with a box, ascending.
+        """Return the row numbers of what matches a question in a place, ascending.
 
         Returns
         -------
         tuple of two arrays of int, or None
-            The located in the box, and the unlocated, which match any box. None for a question
-            that was not asked lately: the database finds what is in one box at less cost than
+            The located in the place, and the unlocated wherever they are. None for a question
+            that was not asked lately: the database finds what is in one place at less cost than
             what is in all.
         """
-        if query.bbox is None or isinstance(query.bbox, PlaneBox) or len(query.sources) != 1:
-            return None
-        anywhere = replace(query.unpaged(), bbox=None, located=None)
-        plain = anywhere == Query(query.sources)
         with self._lock:
-            if not plain and anywhere not in self._matches and self._is_new(anywhere):
+            known = anywhere.is_for_all or anywhere in self._matches
+            if not known and self._is_new(anywhere):
                 return None
-            thinning = self._table(db, query).thinning
+            thinning = self._table(db, anywhere).thinning
             matches = self._matching(db, catalog, anywhere, area, thinning)
-        layer = query.sources[0].collection
-        found = [
-            thinning.fids[ranks_in_box(db, layer, thinning, part, matches.located)]
-            for part in query.bbox.parts()
-        ]
-        # A feature may lie in both parts of a box that crosses the antimeridian.
-        located = np.sort(found[0]) if len(found) == 1 else np.unique(np.concatenate(found))
-        return located, matches.unlocated[:0] if query.located else matches.unlocated
+        layer = anywhere.sources[0].collection
+        return _found(db, layer, thinning, place, matches.located), matches.unlocated
 
     def _is_new(self, query: Query) -> bool:
         if query in self._asked:
@@ -133,9 +130,27 @@ class Chooser:
         statement = sql.fids(query, catalog, area)
         rows = db.execute(statement.text, statement.parameters)
         fids = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
-        located = None if query == Query(query.sources) else thinning.members(fids)
+        located = None if query.is_for_all else thinning.members(fids)
         found = Matches(located, np.setdiff1d(fids, thinning.fids))
         self._matches[query] = found
         if len(self._matches) > MATCHES_REMEMBERED:
             self._matches.popitem(last=False)
         return found
+
+
+def _found(
+    db: sqlite3.Connection,
+    layer_id: str,
+    thinning: Thinning,
+    place: Place,
+    matching: Mask | None,
+) -> Ints:
+    """Return the row numbers, among those that match, of what is in a place, ascending."""
+    if isinstance(place, Relation):
+        return np.sort(thinning.fids[ranks_in_relation(db, layer_id, thinning, place, matching)])
+    found = [
+        thinning.fids[ranks_in_box(db, layer_id, thinning, part, matching)]
+        for part in place.parts()
+    ]
+    # A feature may lie in both parts of a box that crosses the antimeridian.
+    return np.sort(found[0]) if len(found) == 1 else np.unique(np.concatenate(found))

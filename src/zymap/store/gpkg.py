@@ -28,6 +28,7 @@ from zymap.store.asking import Answer, SqlStore
 from zymap.store.base import SEPARATOR, Count, Page, VectorTile, tile_attributes
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
+from zymap.store.placing import apart
 from zymap.store.reading import FileState, connect, file_state
 from zymap.store.text_file import Texts
 from zymap.tilematrix import Tile
@@ -245,12 +246,18 @@ class GpkgStore(SqlStore):
     def _find(
         self, connection: _Connection, query: Query, catalog: Catalog, area: sql.Area | None
     ) -> tuple[Ints, Ints] | None:
-        """Return what a question with a box finds, as far as the arrays in memory tell."""
-        places = all(catalog.layer(source.collection).geometry for source in query.sources)
-        if query.bbox is None or query.located is False or not places:
+        """Return what a question with a place finds, as far as the arrays in memory tell."""
+        if len(query.sources) != 1 or query.located is False:
+            return None
+        place, anywhere = apart(query)
+        if place is None or not catalog.layer(query.sources[0].collection).geometry:
             return None
         chooser = self._chooser(connection.revision)
-        return chooser.find(connection.db, catalog, query, area)
+        found = chooser.find(connection.db, catalog, place, anywhere, area)
+        # Those without a geometry match a box, and nothing else that names a place.
+        if found is None or (query.bbox is not None and not query.located):
+            return found
+        return found[0], found[1][:0]
 
     def _chooser(self, revision: str) -> Chooser:
         from zymap.store.choosing import Chooser

@@ -1,0 +1,87 @@
+"""Which features of a layer stand in a relation to a shape: by bounds, and by few geometries.
+
+The bounds in memory are a little larger than the feature. Where the shape covers them, the feature
+lies in its interior; where it does not meet them, the feature does not either. Only the geometry
+of what is left is looked at.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import numpy as np
+import orjson
+
+from zymap.store.functions import wkb_of
+from zymap.store.naming import quote
+from zymap.store.placing import Relation
+from zymap.store.thinning import Ints, Mask, Thinning
+
+# What a shape is to that which lies in its interior; it is nothing else of all that a filter names.
+_OF_INTERIOR = ("intersects", "contains")
+# Looked at together, so that what is held at once does not grow with the layer.
+_TOGETHER = 4096
+
+
+def ranks_in_relation(
+    db: sqlite3.Connection,
+    layer_id: str,
+    thinning: Thinning,
+    relation: Relation,
+    matching: Mask | None,
+) -> Ints:
+    """Return the ranks, among those that match, of what stands in a relation to a shape."""
+    import shapely
+
+    near = [thinning.near(part) for part in relation.shape.parts]
+    ranks = near[0] if len(near) == 1 else np.unique(np.concatenate(near))
+    if matching is not None:
+        ranks = ranks[matching[ranks]]
+    shape = shapely.from_wkb(relation.shape.wkb)
+    shapely.prepare(shape)
+    found = [
+        _related(db, layer_id, thinning, relation.name, shape, ranks[start : start + _TOGETHER])
+        for start in range(0, len(ranks), _TOGETHER)
+    ]
+    related = np.concatenate(found) if found else ranks
+    return _others(thinning, related, matching) if relation.negated else related
+
+
+def _others(thinning: Thinning, ranks: Ints, matching: Mask | None) -> Ints:
+    """Return the ranks that match and are not among some."""
+    rest = np.ones(len(thinning.fids), dtype=bool) if matching is None else matching.copy()
+    rest[ranks] = False
+    return np.flatnonzero(rest)
+
+
+def _related(
+    db: sqlite3.Connection,
+    layer_id: str,
+    thinning: Thinning,
+    name: str,
+    shape: Any,
+    ranks: Ints,
+) -> Ints:
+    import shapely
+
+    boxes = shapely.box(*thinning.bounds[ranks].T)
+    inside = shapely.covers(shape, boxes)
+    found = inside if name in _OF_INTERIOR else np.zeros(len(ranks), dtype=bool)
+    doubtful = np.flatnonzero(~inside)
+    doubtful = doubtful[shapely.intersects(shape, boxes[doubtful])]
+    if len(doubtful):
+        geometries = _geometries(db, layer_id, thinning.fids[ranks[doubtful]].tolist())
+        found[doubtful] = getattr(shapely, name)(shape, geometries)
+    return ranks[found]
+
+
+def _geometries(db: sqlite3.Connection, layer_id: str, fids: list[int]) -> Any:
+    """Return the geometries of some row numbers, in their order."""
+    import shapely
+
+    rows = db.execute(
+        f"SELECT t.geom FROM json_each(?) j CROSS JOIN {quote(layer_id)} t ON t.fid = j.value",
+        (orjson.dumps(fids).decode(),),
+    )
+    return shapely.from_wkb([wkb_of(blob) for (blob,) in rows])
