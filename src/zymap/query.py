@@ -179,16 +179,16 @@ def sortable_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(item for item in fields if item.type != "list")
 
 
-def queryables(catalog: Catalog, query_sources: Iterable[Source]) -> dict[str, Type]:
+@lru_cache(maxsize=64)
+def queryables(catalog: Catalog, query_sources: tuple[Source, ...]) -> Mapping[str, Type]:
     """Return what a filter may name in every one of the sources, and of which type it is.
 
     A layer without geometries is asked for them in vain, and does not keep the others from it.
     """
-    asked = tuple(query_sources)
-    fields = shared_fields(catalog, asked)
+    fields = shared_fields(catalog, query_sources)
     found: dict[str, Type] = {ID_FIELD: "string"}
     found |= {name: _TYPES[item.type] for name, item in fields.items() if not item.hidden}
-    if any(catalog.layer(source.collection).geometry for source in asked):
+    if any(catalog.layer(source.collection).geometry for source in query_sources):
         found[GEOMETRY] = "geometry"
     return found
 

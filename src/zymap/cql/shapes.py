@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zymap.bbox import BBox, box_shape
+from zymap.bbox import BBox
 from zymap.cql.tree import Shape
 from zymap.crs import CRS84, Crs, unproject
 from zymap.errors import InvalidRequest
@@ -58,8 +58,6 @@ def read_box(numbers: list[float], crs: Crs) -> Shape:
     InvalidRequest
         It has not four or six numbers, is upside down, or lies outside the CRS.
     """
-    import shapely
-
     if len(numbers) == 6:
         numbers = [*numbers[:2], *numbers[3:5]]
     if len(numbers) != 4:
@@ -70,14 +68,14 @@ def read_box(numbers: list[float], crs: Crs) -> Shape:
     if south > north or (crs.projected and west > east):
         raise _invalid("BBOX is upside down: its first corner lies above or beside its second")
     if crs.projected:
+        import shapely
+
         box = shapely.box(west, south, east, north)
         length = max(east - west, north - south) / _PIECES
         return _shape(shapely.segmentize(box, length) if length else box, crs, swapped=False)
     bounds = BBox(west, south, east, north)
     _check_range(west, south, east, north)
-    boxes = [box_shape(part.west, part.south, part.east, part.north) for part in bounds.parts()]
-    shape = boxes[0] if len(boxes) == 1 else shapely.union_all(boxes)
-    return Shape(shapely.to_wkb(shape), bounds.parts(), is_box=True)
+    return Shape(bounds.parts())
 
 
 def _shape(geometry: Any, crs: Crs, *, swapped: bool | None = None) -> Shape:
@@ -85,16 +83,15 @@ def _shape(geometry: Any, crs: Crs, *, swapped: bool | None = None) -> Shape:
 
     if geometry is None or shapely.is_empty(geometry):
         raise _invalid("a geometry is empty")
-    geometry = shapely.force_2d(geometry)
     if crs.northing_first if swapped is None else swapped:
         geometry = shapely.transform(geometry, lambda points: points[:, ::-1])
     if crs.code != CRS84.code:
         geometry = unproject(geometry, crs.code)
-    bounds = tuple(map(float, shapely.bounds(geometry)))
+    bounds: list[float] = shapely.bounds(geometry).tolist()
     _check_range(*bounds)
     if not shapely.is_valid(geometry):
         raise _invalid(f"a geometry is not valid: {shapely.is_valid_reason(geometry)}")
-    return Shape(shapely.to_wkb(geometry), (BBox(*bounds),), is_box=False)
+    return Shape((BBox(*bounds),), geometry)
 
 
 def _check_range(west: float, south: float, east: float, north: float) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from zymap.bbox import BBox
+from zymap.bbox import BBox, box_shape
 
 Type = Literal["boolean", "number", "string", "date", "timestamp", "array", "geometry"]
 
@@ -26,7 +26,7 @@ class Property:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Shape:
     """A geometry literal, WGS 84 lon, lat.
 
@@ -34,18 +34,43 @@ class Shape:
     ----------
     parts : tuple of BBox
         Boxes that together bound it: two where it crosses the antimeridian.
-    is_box : bool
-        True if it is its bounds, to the last point.
+    drawn : shapely geometry or None
+        None if it is its bounds, to the last point.
     """
 
-    wkb: bytes
     parts: tuple[BBox, ...]
-    is_box: bool
+    drawn: Any = None
+
+    def __repr__(self) -> str:
+        """Return its parts, and all of its geometry: texts of filters are told apart by it."""
+        return f"Shape({self.parts}, {'' if self.is_box else self.wkb.hex()})"
 
     @property
     def type(self) -> Type:
         """The type of its value."""
         return "geometry"
+
+    @property
+    def is_box(self) -> bool:
+        """Whether it is its bounds, to the last point."""
+        return self.drawn is None
+
+    @property
+    def geometry(self) -> Any:
+        """The shapely geometry. It is shared by threads: who prepares it prepares a copy."""
+        import shapely
+
+        if self.drawn is not None:
+            return self.drawn
+        boxes = [box_shape(*part.as_list()) for part in self.parts]
+        return boxes[0] if len(boxes) == 1 else shapely.union_all(boxes)
+
+    @property
+    def wkb(self) -> bytes:
+        """Its geometry in WKB, without heights."""
+        import shapely
+
+        return shapely.to_wkb(self.geometry, output_dimension=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,11 +192,15 @@ class SqlStore(ABC):
         return Extent(box, *span)
 
     def _looked_up(self, reading: Reading, query: Query) -> Query:
+        """Put what the data tell in the place of what ``query`` only names, for the database."""
+        return placed(self._resolved(reading, query))
+
+    def _resolved(self, reading: Reading, query: Query) -> Query:
         """Put what the data tell in the place of what ``query`` only names."""
         if query.target is not None:
             query = self._targeted(reading, query)
         if not isinstance(query.bbox, PlaneBox):
-            return placed(query)
+            return query
         catalog = self._catalog(reading)
         layers = [catalog.layer(source.collection) for source in query.sources]
         extent = bounds_of(self._extent(reading, layer).bbox for layer in layers)

@@ -221,7 +221,7 @@ class _Writer:
 def _related(relation: str, first: Shape, second: Shape) -> bool:
     import shapely
 
-    return bool(getattr(shapely, relation)(*shapely.from_wkb([first.wkb, second.wkb])))
+    return bool(getattr(shapely, relation)(first.geometry, second.geometry))
 
 
 def _balanced(operator: str, texts: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ from zymap.store.asking import Answer, SqlStore
 from zymap.store.base import SEPARATOR, Count, Page, VectorTile, tile_attributes
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
-from zymap.store.placing import apart
+from zymap.store.placing import apart, placed
 from zymap.store.reading import FileState, connect, file_state
 from zymap.store.text_file import Texts
 from zymap.tilematrix import Tile
@@ -145,7 +145,7 @@ class GpkgStore(SqlStore):
         if len(query.sources) == 1 and query.is_for_all:
             return self._ask_shortly(lambda connection: self._page_of_all(connection, query, after))
         with self._reading() as connection:
-            catalog, asked = self._catalog(connection), self._looked_up(connection, query)
+            catalog, asked = self._catalog(connection), self._resolved(connection, query)
             area = self._area(connection, asked)
             position = None if after is None else self._position(connection, asked, after)
             found = None if asked.sort else self._find(connection, asked, catalog, area)
@@ -153,7 +153,7 @@ class GpkgStore(SqlStore):
                 fids = _behind(found, 0 if position is None else position.fid, asked.limit)
                 count = Count(sum(map(len, found)), len(found[0]))
                 return self._page_of(connection, asked, fids, count)
-            whole = query.unpaged()
+            asked, whole = placed(asked), query.unpaged()
             anywhere = asked.bbox is not None and asked.located is None
             if anywhere and not self._unlocated(connection, whole):
                 asked = replace(asked, located=True)

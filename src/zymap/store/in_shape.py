@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
+from zymap.store.convex import inside_and_outside
 from zymap.store.functions import wkb_of
 from zymap.store.naming import quote
 from zymap.store.placing import Relation
@@ -38,7 +40,8 @@ def ranks_in_relation(
     ranks = near[0] if len(near) == 1 else np.unique(np.concatenate(near))
     if matching is not None:
         ranks = ranks[matching[ranks]]
-    shape = shapely.from_wkb(relation.shape.wkb)
+    # A copy: what is prepared is for one thread.
+    shape = shapely.force_2d(relation.shape.geometry)
     shapely.prepare(shape)
     found = [
         _related(db, layer_id, thinning, relation.name, shape, ranks[start : start + _TOGETHER])
@@ -65,15 +68,24 @@ def _related(
 ) -> Ints:
     import shapely
 
-    boxes = shapely.box(*thinning.bounds[ranks].T)
-    inside = shapely.covers(shape, boxes)
+    inside, outside = _by_bounds(shape, thinning.bounds[ranks])
     found = inside if name in _OF_INTERIOR else np.zeros(len(ranks), dtype=bool)
-    doubtful = np.flatnonzero(~inside)
-    doubtful = doubtful[shapely.intersects(shape, boxes[doubtful])]
+    doubtful = (~(inside | outside)).nonzero()[0]
     if len(doubtful):
         geometries = _geometries(db, layer_id, thinning.fids[ranks[doubtful]].tolist())
         found[doubtful] = getattr(shapely, name)(shape, geometries)
     return ranks[found]
+
+
+def _by_bounds(shape: Any, bounds: NDArray[np.float32]) -> tuple[Mask, Mask]:
+    """Return which bounds a shape covers, and which it does not meet."""
+    import shapely
+
+    told = inside_and_outside(shape, bounds)
+    if told is not None:
+        return told
+    boxes = shapely.box(*bounds.T)
+    return shapely.covers(shape, boxes), shapely.disjoint(shape, boxes)
 
 
 def _geometries(db: sqlite3.Connection, layer_id: str, fids: list[int]) -> Any:

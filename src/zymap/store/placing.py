@@ -30,6 +30,11 @@ class Relation:
     shape: Shape
     negated: bool = False
 
+    @property
+    def meets_one_box(self) -> bool:
+        """Whether a feature only has to meet a shape, and the shape is bounded by one box."""
+        return self.name == "intersects" and not self.negated and len(self.shape.parts) == 1
+
 
 Place = BBox | Relation
 
@@ -39,44 +44,61 @@ def placed(query: Query) -> Query:
     if query.bbox is not None or query.located is False:
         return query
     if query.polygon:
-        return replace(query, polygon=(), bbox=_ring(query.polygon), located=True)
-    for number, part in enumerate(_parts(query.filter)):
-        box = _box_of(part)
-        if box is not None:
-            return replace(query, bbox=box, located=True, filter=_without(query.filter, number))
+        return replace(query, polygon=(), bbox=_box(_ring(query.polygon)), located=True)
+    for number, relation in _relations(query.filter):
+        if relation.meets_one_box:
+            box, rest = _box(relation.shape), _without(query.filter, number)
+            return replace(query, bbox=box, located=True, filter=rest)
     return query
 
 
 def apart(query: Query) -> tuple[Place | None, Query]:
-    """Return the place that a question asks for, and the question for what matches anywhere."""
-    box, rest = query.bbox, query.filter
+    """Return the place that a question asks for, and the question for what matches anywhere.
+
+    A box is one as it stands; all else is a relation to a shape.
+    """
+    box, polygon, rest = query.bbox, query.polygon, query.filter
     if isinstance(box, PlaneBox):
         raise TypeError("the store must say a box in WGS 84 first: zymap.planebox.outline")
     if isinstance(box, Outline):
-        place = Relation("intersects", Shape(box.wkb, box.parts(), is_box=False))
+        import shapely
+
+        place = Relation("intersects", Shape(box.parts(), shapely.from_wkb(box.wkb)))
     elif box is not None:
         place = box
+    elif polygon:
+        place, polygon = Relation("intersects", _ring(polygon)), ()
     else:
         place, rest = _related(rest)
     if place is None:
         return None, query
     return place, replace(
-        query, bbox=None, located=None, filter=rest, after=None, limit=None, sort=()
+        query,
+        bbox=None,
+        polygon=polygon,
+        located=None,
+        filter=rest,
+        after=None,
+        limit=None,
+        sort=(),
     )
 
 
-def _related(asked: Filter | None) -> tuple[Relation | None, Filter | None]:
-    """Return a relation that every match of a filter must have, and the rest of the filter."""
-    found = [
-        (relation.negated, number, relation)
-        for number, part in enumerate(_parts(asked))
-        if (relation := _relation_of(part)) is not None
-    ]
-    if not found:
+def _related(asked: Filter | None) -> tuple[Place | None, Filter | None]:
+    """Return the place that a filter asks for whatever else it does, and the rest of it."""
+    relations = _relations(asked)
+    if not relations:
         return None, asked
     # What is not so is much, mostly.
-    _, number, relation = min(found, key=lambda item: item[:2])
-    return relation, _without(asked, number)
+    number, relation = min(relations, key=lambda item: item[1].negated)
+    shape, rest = relation.shape, _without(asked, number)
+    return shape.parts[0] if relation.meets_one_box and shape.is_box else relation, rest
+
+
+def _relations(asked: Filter | None) -> list[tuple[int, Relation]]:
+    """Return the relations that every match of a filter must have, each with its part's number."""
+    found = ((number, _relation_of(part)) for number, part in enumerate(_parts(asked)))
+    return [(number, relation) for number, relation in found if relation is not None]
 
 
 def _parts(asked: Filter | None) -> tuple[Node, ...]:
@@ -98,18 +120,6 @@ def _without(asked: Filter | None, number: int) -> Filter | None:
     return Filter(repr(predicate), "tree", asked.crs, predicate)
 
 
-def _box_of(node: Node) -> BBox | None:
-    """Return what must be met for a predicate to be true, if that is all that it says."""
-    relation = _relation_of(node)
-    if relation is None or relation.negated or relation.name != "intersects":
-        return None
-    shape = relation.shape
-    if len(shape.parts) != 1:
-        return None
-    (bounds,) = shape.parts
-    return bounds if shape.is_box else _outline(bounds, shape.wkb)
-
-
 def _relation_of(node: Node) -> Relation | None:
     if not isinstance(node, Call):
         return None
@@ -124,12 +134,16 @@ def _relation_of(node: Node) -> Relation | None:
     return Relation(node.op.removeprefix("s_"), shape)
 
 
-def _ring(ring: tuple[tuple[float, float], ...]) -> Outline:
+def _ring(ring: tuple[tuple[float, float], ...]) -> Shape:
     import shapely
 
-    shape = shapely.Polygon(ring)
-    return _outline(BBox(*shape.bounds), shapely.to_wkb(shape))
+    polygon = shapely.Polygon(ring)
+    return Shape((BBox(*polygon.bounds),), polygon)
 
 
-def _outline(bounds: BBox, wkb: bytes) -> Outline:
-    return Outline(bounds.west, bounds.south, bounds.east, bounds.north, wkb, inner=None)
+def _box(shape: Shape) -> BBox:
+    """Return a shape that is bounded by one box as that box."""
+    (bounds,) = shape.parts
+    if shape.is_box:
+        return bounds
+    return Outline(bounds.west, bounds.south, bounds.east, bounds.north, shape.wkb, inner=None)
