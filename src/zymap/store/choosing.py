@@ -72,7 +72,10 @@ class Chooser:
             table = self._table(db, query)
             matching = None
             if not query.is_for_all:
-                matching = self._matching(db, catalog, query, area, table.thinning).located
+                matches = self._remembered(query)
+                if matches is None:
+                    matches = self._look_up(db, catalog, query, area, table.thinning)
+                matching = matches.located
         return table, *table.thinning.shown(tile, box, matching)
 
     def find(
@@ -93,11 +96,12 @@ class Chooser:
             what is in all.
         """
         with self._lock:
-            known = anywhere.is_for_all or anywhere in self._matches
-            if not known and self._is_new(anywhere):
-                return None
             thinning = self._table(db, anywhere).thinning
-            matches = self._matching(db, catalog, anywhere, area, thinning)
+            matches = self._remembered(anywhere)
+            if matches is None:
+                if not anywhere.is_for_all and self._is_new(anywhere):
+                    return None
+                matches = self._look_up(db, catalog, anywhere, area, thinning)
         layer = anywhere.sources[0].collection
         return _found(db, layer, thinning, place, matches.located), matches.unlocated
 
@@ -116,7 +120,13 @@ class Chooser:
             self._tables[layer] = TileTable(db, layer)
         return self._tables[layer]
 
-    def _matching(
+    def _remembered(self, query: Query) -> Matches | None:
+        found = self._matches.get(query)
+        if found is not None:
+            self._matches.move_to_end(query)
+        return found
+
+    def _look_up(
         self,
         db: sqlite3.Connection,
         catalog: Catalog,
@@ -124,9 +134,6 @@ class Chooser:
         area: sql.Area | None,
         thinning: Thinning,
     ) -> Matches:
-        if query in self._matches:
-            self._matches.move_to_end(query)
-            return self._matches[query]
         statement = sql.fids(query, catalog, area)
         rows = db.execute(statement.text, statement.parameters)
         fids = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
