@@ -26,7 +26,7 @@ from zymap.store.gpkg import GpkgStore
 SOURCES = (Source("projects"),)
 SIDE = 0.1  # of the extent: a box or circle takes about 1 % of it
 CORNERS = 20
-WARMING = 2
+WARMING = 2  # turns: the disk is read, and what a filter asks beside a place is looked up
 
 
 def main() -> None:
@@ -49,7 +49,6 @@ def main() -> None:
                 asked = parse_filter(text, known) if text else None
                 matched = store.page(Query(SOURCES, filter=asked, limit=100)).count.matched
                 times.append(1000 * (time.perf_counter() - begin))
-            # The first turns read from the disk, and look up what a filter asks beside a place.
             del times[:WARMING]
             print(f"{title:48}{matched:>9,}{statistics.median(times):>11.2f}{max(times):>9.2f}")
         store.close()
