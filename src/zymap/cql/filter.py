@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -20,7 +19,6 @@ Json = Any
 # CQL2 text.
 LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 LENGTH_MAXIMUM = 1_000_000
-_REMEMBERED_LENGTH = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,7 @@ def parse_filter(
     UnknownName
         A name that is no queryable, or an operator that is not offered.
     """
-    parse = _parse_anew if len(text) > _REMEMBERED_LENGTH else _parse_once
-    return parse(text, tuple(queryables.items()), language, crs)
+    return Filter(text, language, crs, Checker(queryables, crs).predicate(_read(text, language)))
 
 
 def property_names(text: str, language: str) -> set[str]:
@@ -89,16 +86,6 @@ def property_names(text: str, language: str) -> set[str]:
         elif isinstance(item, list):
             waiting += cast(list[Json], item)
     return found
-
-
-def _parse_anew(
-    text: str, queryables: tuple[tuple[str, Type], ...], language: str, crs: Crs
-) -> Filter:
-    tree = Checker(dict(queryables), crs).predicate(_read(text, language))
-    return Filter(text, language, crs, tree)
-
-
-_parse_once = lru_cache(maxsize=256)(_parse_anew)
 
 
 def _read(text: str, language: str) -> Json:
