@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from zymap.store.sides import Sides
 from zymap.store.thinning import Mask
 
 # Enough for a circle that was drawn with corners.
@@ -20,20 +20,25 @@ _CORNERS_MAXIMUM = 100
 _MARGIN_DEG = 1e-9
 
 
-def inside_and_outside(polygon: Any, bounds: NDArray[np.float32]) -> tuple[Mask, Mask] | None:
-    """Return which of some bounds, (n, 4), lie in a convex polygon, and which beyond an edge of it.
+def inside_and_outside(polygon: Any, sides: Sides) -> tuple[Mask, Mask] | None:
+    """Return which bounds lie in a convex polygon, and which beyond an edge of it.
 
     Those of which neither is told meet an edge, or are too close to one to be sure. None for what
     is no convex polygon.
+
+    Parameters
+    ----------
+    sides : (4, n) array
+        Of the bounds; see `zymap.store.sides`.
     """
     edges = _edges(polygon)
     if not edges:
         return None
     # Inwards and outwards in turn: of all corners of a box, the one that is furthest back is told.
     lines = [(sign * a, sign * b, sign * c) for a, b, c in edges for sign in (1, -1)]
-    weights = [(max(a, 0), max(b, 0), min(a, 0), min(b, 0)) for a, b, _ in lines]
+    weights = [(max(a, 0), max(b, 0), max(-a, 0), max(-b, 0)) for a, b, _ in lines]
     limits = [(_MARGIN_DEG * (abs(a) + abs(b)) - c,) for a, b, c in lines]
-    beyond = np.array(weights) @ bounds.T > np.array(limits)
+    beyond = np.array(weights) @ sides > np.array(limits)
     inside = np.logical_and.reduce(beyond[::2], axis=0)
     return inside, np.logical_or.reduce(beyond[1::2], axis=0)
 

@@ -11,13 +11,11 @@ import sqlite3
 from typing import Any
 
 import numpy as np
-import orjson
-from numpy.typing import NDArray
 
 from zymap.store.convex import inside_and_outside
-from zymap.store.functions import wkb_of
-from zymap.store.naming import quote
+from zymap.store.geometries import read_geometries
 from zymap.store.placing import Relation
+from zymap.store.sides import Sides
 from zymap.store.thinning import Ints, Mask, Thinning
 
 # What a shape is to that which lies in its interior; it is nothing else of all that a filter names.
@@ -36,10 +34,8 @@ def ranks_in_relation(
     """Return the ranks, among those that match, of what stands in a relation to a shape."""
     import shapely
 
-    near = [thinning.near(part) for part in relation.shape.parts]
+    near = [thinning.near(part, matching) for part in relation.shape.parts]
     ranks = near[0] if len(near) == 1 else np.unique(np.concatenate(near))
-    if matching is not None:
-        ranks = ranks[matching[ranks]]
     # A copy: what is prepared is for one thread.
     shape = shapely.force_2d(relation.shape.geometry)
     shapely.prepare(shape)
@@ -68,32 +64,22 @@ def _related(
 ) -> Ints:
     import shapely
 
-    inside, outside = _by_bounds(shape, thinning.bounds[ranks])
+    inside, outside = _by_bounds(shape, thinning.sides.take(ranks, axis=1))
     found = inside if name in _OF_INTERIOR else np.zeros(len(ranks), dtype=bool)
     doubtful = (~(inside | outside)).nonzero()[0]
     if len(doubtful):
-        geometries = _geometries(db, layer_id, thinning.fids[ranks[doubtful]].tolist())
+        geometries = read_geometries(db, layer_id, thinning.fids[ranks[doubtful]])
         found[doubtful] = getattr(shapely, name)(shape, geometries)
     return ranks[found]
 
 
-def _by_bounds(shape: Any, bounds: NDArray[np.float32]) -> tuple[Mask, Mask]:
+def _by_bounds(shape: Any, sides: Sides) -> tuple[Mask, Mask]:
     """Return which bounds a shape covers, and which it does not meet."""
     import shapely
 
-    told = inside_and_outside(shape, bounds)
+    told = inside_and_outside(shape, sides)
     if told is not None:
         return told
-    boxes = shapely.box(*bounds.T)
+    west, south, minus_east, minus_north = sides
+    boxes = shapely.box(west, south, -minus_east, -minus_north)
     return shapely.covers(shape, boxes), shapely.disjoint(shape, boxes)
-
-
-def _geometries(db: sqlite3.Connection, layer_id: str, fids: list[int]) -> Any:
-    """Return the geometries of some row numbers, in their order."""
-    import shapely
-
-    rows = db.execute(
-        f"SELECT t.geom FROM json_each(?) j CROSS JOIN {quote(layer_id)} t ON t.fid = j.value",
-        (orjson.dumps(fids).decode(),),
-    )
-    return shapely.from_wkb([wkb_of(blob) for (blob,) in rows])
