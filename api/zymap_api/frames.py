@@ -53,6 +53,7 @@ class Frame(Protocol):
 
 
 AnyFrame = TypeVar("AnyFrame", bound=Frame)
+Made = TypeVar("Made")
 
 
 def framed(
@@ -76,6 +77,17 @@ def framed(
         found = make(Request({**scope, "path": path, "query_string": query}))
         if not posted and len(path) + len(query) <= QUESTION_BYTES:
             frames.keep(key, found)
+    return found
+
+
+def of_path(request: Request, make: Callable[[Request], Made]) -> Made:
+    """Return what `make` makes of a request, of its path alone and not of what is asked there."""
+    frames = state_of(request).frames
+    key = ("path", *_key(request.scope, moment_of(request), request.scope["path"], b""))
+    found = frames.get(key)
+    if found is None:
+        found = make(request)
+        frames.keep(key, found)
     return found
 
 

@@ -34,7 +34,7 @@ from zymap_api.answers import (
 from zymap_api.clock import second_text
 from zymap_api.crs_offer import parse_offered
 from zymap_api.downloads import download
-from zymap_api.frames import GAP, after_apart, filled, framed
+from zymap_api.frames import GAP, after_apart, filled, framed, of_path
 from zymap_api.headers import header
 from zymap_api.links import Link, escaped, link, link_header, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
@@ -150,7 +150,9 @@ async def answer_items(request: Request, listing: Callable[[Request], Listing]) 
     """
     scope = request.scope
     query, after = after_apart(scope["query_string"])
-    frame = framed(request, scope["path"], query, lambda alike: _frame(alike, listing(alike)))
+    frame = framed(
+        request, scope["path"], query, lambda alike: _frame(alike, of_path(alike, listing))
+    )
     asked = frame.asked
     if frame.kind in FORMATS:
         asked = asked if after is None else replace(asked, after=after)

@@ -87,8 +87,6 @@ class Asked:
     ----------
     query : Query
         Without ``after``: all pages of a question have the same one.
-    whole : Query
-        What a count of it depends on.
     after : str or None
         Id of the last feature of the page before.
     limited : bool
@@ -104,7 +102,6 @@ class Asked:
     """
 
     query: Query
-    whole: Query
     limited: bool
     as_of: str
     f: str | None
@@ -113,6 +110,11 @@ class Asked:
     properties: tuple[str, ...] | None = None
     skip_geometry: bool = False
     after: str | None = None
+
+    @property
+    def whole(self) -> Query:
+        """What a count depends on."""
+        return self.query.unpaged()
 
     @property
     def paged(self) -> Query:
@@ -246,7 +248,6 @@ def _parse(
     check_query(query, catalog)
     return Asked(
         query=query,
-        whole=query.unpaged(),
         after=values.get("after"),
         limited="limit" in values,
         as_of=_day(values, day),

@@ -60,9 +60,13 @@ class SqlStore(ABC):
     def _ask(self, ask: Callable[[Reading], Answer]) -> Answer:
         """Return what a function makes of a reading; it may be called again where one fails."""
 
-    def _ask_shortly(self, ask: Callable[[Reading], Answer]) -> Answer:
-        """Return what a function makes of what it looks up in no time."""
+    def _ask_at_sight(self, ask: Callable[[Reading], Answer]) -> Answer:
+        """Return what a function makes of a reading, which may be one of no transaction."""
         return self._ask(ask)
+
+    def _forget(self) -> None:
+        """Remember nothing of the data."""
+        self._catalogs, self._counts, self._extents = {}, {}, {}
 
     @abstractmethod
     def close(self) -> None:
@@ -116,7 +120,7 @@ class SqlStore(ABC):
             rows = reading.rows(sql.feature(layer.id, reading.dialect), (feature_id,))
             return One(rows[0][0] if rows else None, reading.revision)
 
-        return self._ask_shortly(ask)
+        return self._ask_at_sight(ask)
 
     def extent(self, collection: str) -> Extent:
         """Return where (WGS 84) and when the features of a collection are."""

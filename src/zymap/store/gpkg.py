@@ -29,7 +29,7 @@ from zymap.store.base import SEPARATOR, Count, Page, VectorTile, tile_attributes
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
 from zymap.store.placing import apart, placed
-from zymap.store.reading import FileState, connect, file_state
+from zymap.store.reading import MAPPED_BYTES, FileState, connect, file_state
 from zymap.store.text_file import Texts
 from zymap.tilematrix import Tile
 
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
 _LOOK_AFTER_S = 1.0
 # Of SQLite's program, between two looks at the clock: well below a millisecond.
 _STEPS = 10_000
-# All of the file, as far as SQLite maps one (2 GB): the pages are the system's cache of it, shared
-# by all workers, and are given back when memory is short.
-_MAP, _UNMAP = "PRAGMA mmap_size = 2147418112", "PRAGMA mmap_size = 0"
+_MAP, _UNMAP = f"PRAGMA mmap_size = {MAPPED_BYTES}", "PRAGMA mmap_size = 0"
 
 
 @dataclass(slots=True)
@@ -142,27 +140,29 @@ class GpkgStore(SqlStore):
 
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches; see `zymap.store.base.Store`."""
-        if len(query.sources) == 1 and query.is_for_all:
-            return self._ask_shortly(lambda connection: self._page_of_all(connection, query, after))
-        with self._reading() as connection:
-            catalog, asked = self._catalog(connection), self._resolved(connection, query)
-            area = self._area(connection, asked)
-            position = None if after is None else self._position(connection, asked, after)
-            found = None if asked.sort else self._find(connection, asked, catalog, area)
-            if found is not None:
-                fids = _behind(found, 0 if position is None else position.fid, asked.limit)
-                count = Count(sum(map(len, found)), len(found[0]))
-                return self._page_of(connection, asked, fids, count)
-            asked, whole = placed(asked), query.unpaged()
-            anywhere = asked.bbox is not None and asked.located is None
-            if anywhere and not self._unlocated(connection, whole):
-                asked = replace(asked, located=True)
-            if len(query.sources) == 1:
-                return self._page_of_one(connection, asked, whole, (catalog, area, position))
-            statement = sql.page(asked, catalog, area, position)
-            texts, number = connection.db.execute(*_pair(statement)).fetchone()
-            count = self._count(connection, whole)
-            return _page(texts or b"", number, query.limit, count, connection.revision)
+        for_all = len(query.sources) == 1 and query.is_for_all
+        page = self._page_of_all if for_all else self._page_of_some
+        return self._ask_at_sight(lambda connection: page(connection, query, after))
+
+    def _page_of_some(self, connection: _Connection, query: Query, after: str | None) -> Page:
+        catalog, asked = self._catalog(connection), self._resolved(connection, query)
+        area = self._area(connection, asked)
+        position = None if after is None else self._position(connection, asked, after)
+        found = None if asked.sort else self._find(connection, asked, catalog, area)
+        if found is not None:
+            fids = _behind(found, 0 if position is None else position.fid, asked.limit)
+            count = Count(sum(map(len, found)), len(found[0]))
+            return self._page_of(connection, asked, fids, count)
+        asked, whole = placed(asked), query.unpaged()
+        anywhere = asked.bbox is not None and asked.located is None
+        if anywhere and not self._unlocated(connection, whole):
+            asked = replace(asked, located=True)
+        if len(query.sources) == 1:
+            return self._page_of_one(connection, asked, whole, (catalog, area, position))
+        statement = sql.page(asked, catalog, area, position)
+        texts, number = connection.db.execute(*_pair(statement)).fetchone()
+        count = self._count(connection, whole)
+        return _page(texts or b"", number, query.limit, count, connection.revision)
 
     def _page_of_one(
         self,
@@ -279,20 +279,34 @@ class GpkgStore(SqlStore):
         with self._reading() as connection:
             return ask(connection)
 
-    def _ask_shortly(self, ask: Callable[[_Connection], Answer]) -> Answer:
-        """Return what a function makes of what it looks up in no time, without a transaction.
+    def _ask_at_sight(self, ask: Callable[[_Connection], Answer]) -> Answer:
+        """Return what a function makes of what it looks up, without a transaction.
 
-        What it found is of one state if the data are still those that the connection knows.
+        What it found is of one state if the data are still those that the connection knew before.
         """
         connection: _Connection | None = getattr(self._local, "connection", None)
-        if connection is not None and not self._is_replaced(connection, time.monotonic()):
-            try:
-                answer = ask(connection)
-                if connection.version() == connection.data_version:
-                    return answer
-            except sqlite3.Error:
-                pass  # perhaps of two states; if it is more than that, it will come again
+        now_s = time.monotonic()
+        if connection is None or self._is_replaced(connection, now_s):
+            return self._ask(ask)
+        before, connection.deadline.ends_s = connection.deadline.ends_s, now_s + self._question_s
+        try:
+            answer = ask(connection)
+            if connection.version() == connection.data_version:
+                return answer
+        except sqlite3.Error as error:
+            failure = self._failed(error)
+            if isinstance(failure, QuestionTooLong):
+                raise failure from error
+            # Perhaps of two states; if it is more than that, it will come again.
+        finally:
+            connection.deadline.ends_s = before
+        # What was remembered meanwhile may be of the new state, by the name of the old one.
+        self._forget()
         return self._ask(ask)
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._sizes, self._choosers = {}, {}
 
     @contextmanager
     def _reading(self, question_s: float | None = None) -> Generator[_Connection]:

@@ -17,6 +17,7 @@ from zymap.catalog import Source
 from zymap.errors import StoreUnavailable
 from zymap.load import load
 from zymap.query import Query
+from zymap.store import text_file
 from zymap.store.base import SEPARATOR
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_file import GpkgFile
@@ -70,8 +71,15 @@ def pages(store, query):
             return found
 
 
-@given(layers=st.lists(TEXTS, min_size=1, max_size=3), data=st.data())
-def test_any_rows_are_read_as_they_were_written(layers, data):
+@pytest.fixture(params=["mapped", "not mapped"])
+def mapping(request, monkeypatch):
+    """Have files mapped, or read where they are sliced, as large ones are."""
+    if request.param == "not mapped":
+        monkeypatch.setattr(text_file, "MAPPED_BYTES", -1)
+
+
+@given(layers=st.lists(TEXTS, min_size=1, max_size=3), mapped=st.booleans(), data=st.data())
+def test_any_rows_are_read_as_they_were_written(layers, mapped, data):
     names = [f"layer{number}" for number in range(len(layers))]
     with TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
         for name, texts in zip(names, layers, strict=True):
@@ -79,7 +87,9 @@ def test_any_rows_are_read_as_they_were_written(layers, data):
             db.executemany(f"INSERT INTO zymap_{name} (feature) VALUES (?)", zip(texts))
         path = Path(folder) / "all.texts"
         write_texts(path, db, names)
-        file = TextFile(path)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(text_file, "MAPPED_BYTES", 2**30 if mapped else -1)
+            file = TextFile(path)
     for name, texts in zip(names, layers, strict=True):
         numbers = st.integers(1, len(texts))
         fids = sorted(data.draw(st.sets(numbers, min_size=1)))
@@ -89,6 +99,7 @@ def test_any_rows_are_read_as_they_were_written(layers, data):
             assert last == texts[fids[-1] - 1]
 
 
+@pytest.mark.usefixtures("mapping")
 @pytest.mark.parametrize("query", [WORKS, IN_A_BOX])
 def test_a_store_without_its_texts_or_with_damaged_ones_answers_the_same(path, query):
     with closing(GpkgStore(path)) as store:
@@ -102,6 +113,17 @@ def test_a_store_without_its_texts_or_with_damaged_ones_answers_the_same(path, q
             file.write_bytes(left)
         with closing(GpkgStore(path)) as store:
             assert pages(store, query) == expected
+
+
+@pytest.mark.parametrize("query", [WORKS, IN_A_BOX])
+def test_texts_that_are_cut_off_while_they_are_read_are_read_from_the_store(
+    path, query, monkeypatch
+):
+    monkeypatch.setattr(text_file, "MAPPED_BYTES", -1)
+    with closing(GpkgStore(path)) as store:
+        expected = pages(store, query)
+        text_path(path, store.revision()).write_bytes(b"")
+        assert pages(store, query) == expected
 
 
 def test_a_load_brings_its_texts_and_takes_those_of_the_content_before(geodata, path):
