@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -134,7 +134,9 @@ class Chooser:
         area: sql.Area | None,
         thinning: Thinning,
     ) -> Matches:
-        statement = sql.fids(query, catalog, area)
+        # Of all the located no number is needed: every rank is one of them.
+        wanted = replace(query, located=False) if query.is_for_all else query
+        statement = sql.fids(wanted, catalog, area)
         rows = db.execute(statement.text, statement.parameters)
         fids = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
         located = None if query.is_for_all else thinning.members(fids)

@@ -43,6 +43,12 @@ def inside_and_outside(polygon: Any, sides: Sides) -> tuple[Mask, Mask] | None:
     return inside, np.logical_or.reduce(beyond[1::2], axis=0)
 
 
+def _edge(x: float, y: float, next_x: float, next_y: float) -> tuple[float, float, float]:
+    a, b = y - next_y, next_x - x
+    # Not x next_y - y next_x: of a short edge that would leave less than the margin.
+    return a, b, -(a * x + b * y)
+
+
 def _edges(polygon: Any) -> list[tuple[float, float, float]]:
     """Return a, b, c of the edges of a convex polygon, ax + by + c > 0 within; none of another."""
     import shapely
@@ -52,10 +58,7 @@ def _edges(polygon: Any) -> list[tuple[float, float, float]]:
     corners: list[tuple[float, float]] = shapely.get_coordinates(polygon).tolist()
     if len(corners) > _CORNERS_MAXIMUM:
         return []
-    edges = [
-        (y - next_y, next_x - x, x * next_y - y * next_x)
-        for (x, y), (next_x, next_y) in pairwise(corners)
-    ]
+    edges = [_edge(*corner, *following) for corner, following in pairwise(corners)]
     turns = [
         a * next_b - b * next_a for (a, b, _), (next_a, next_b, _) in pairwise(edges + edges[:1])
     ]

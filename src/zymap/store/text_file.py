@@ -18,7 +18,6 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import orjson
 
@@ -27,11 +26,17 @@ from zymap.store.base import SEPARATOR
 from zymap.store.reading import MAPPED_BYTES
 
 NUMBER_BYTES = 8
+# Of a file of more than MAPPED_BYTES a worker looks at so much before it lets go of it, and
+# what lies wider apart is read without the mapping: it would bring the neighbours of each text.
+RESIDENT_BYTES = 24 * 2**20
+NEAR_BYTES = 2**20
+_CAN_LET_GO = hasattr(os, "pread") and hasattr(mmap.mmap, "madvise")
+
 Bytes = bytes | memoryview
 
 
 class TextFile:
-    """The texts of one revision.
+    """The texts of one revision, mapped into memory.
 
     Raises
     ------
@@ -40,13 +45,22 @@ class TextFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._bytes, size = _contents(path)
-        length = int.from_bytes(self._bytes[size - NUMBER_BYTES : size], sys.byteorder)
-        index = self._bytes[size - NUMBER_BYTES - length : size - NUMBER_BYTES]
+        self._file = path.open("rb", buffering=0)
+        # What is cut out of it keeps it mapped; whoever lets go of it last ends that.
+        self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._bytes = memoryview(self._map)
+        self._is_large = _CAN_LET_GO and len(self._map) > MAPPED_BYTES
+        self._looked_at_bytes = 0
+        length = int.from_bytes(self._bytes[-NUMBER_BYTES:], sys.byteorder)
+        index = self._bytes[-NUMBER_BYTES - length : -NUMBER_BYTES]
         self._starts = {
-            layer_id: memoryview(self._bytes[first:last]).cast("Q")
+            layer_id: self._bytes[first:last].cast("Q")
             for layer_id, (first, last) in orjson.loads(index).items()
         }
+
+    def __del__(self) -> None:
+        if "_file" in vars(self):
+            self._file.close()
 
     def texts(self, layer_id: str, fids: Sequence[int]) -> tuple[list[Bytes], bytes]:
         """Return the texts of some row numbers, at least one, in parts to be joined; and the last.
@@ -54,45 +68,38 @@ class TextFile:
         All but the last have `SEPARATOR` behind them. A range is one part.
         """
         content, starts = self._bytes, self._starts[layer_id]
-        begin, end = starts[fids[-1] - 1], starts[fids[-1]] - len(SEPARATOR)
+        first, end = starts[fids[0] - 1], starts[fids[-1]] - len(SEPARATOR)
+        last = content[starts[fids[-1] - 1] : end]
+        if self._is_large and end - first > NEAR_BYTES:
+            return self._read(starts, fids), bytes(last)
+        self._look_at(end - first)
         if isinstance(fids, range):
-            first = starts[fids[0] - 1]
-            run = content[first:end]
-            return [run], bytes(run[begin - first :])
-        last = content[begin:end]
-        parts = [content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]]
+            return [content[first:end]], bytes(last)
+        parts: list[Bytes] = [content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]]
         parts.append(last)
         return parts, bytes(last)
 
+    def _read(self, starts: memoryview, fids: Sequence[int]) -> list[Bytes]:
+        """Return the parts of texts that lie wide apart, or of a long run of them."""
+        file = self._file.fileno()
+        last = fids[-1]
+        if isinstance(fids, range):
+            first = starts[fids[0] - 1]
+            return [os.pread(file, starts[last] - len(SEPARATOR) - first, first)]
+        parts: list[Bytes] = [
+            os.pread(file, starts[fid] - starts[fid - 1], starts[fid - 1]) for fid in fids
+        ]
+        parts[-1] = parts[-1][: -len(SEPARATOR)]
+        return parts
 
-class _Unmapped:
-    """A file that is read where it is sliced."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def __getitem__(self, part: slice) -> bytes:
-        wanted = part.stop - part.start
-        if part.start >= 0:
-            found = os.pread(self._file.fileno(), wanted, part.start)
-            if len(found) == wanted:
-                return found
-        raise OSError("the file of texts is shorter than it was")
-
-    def __del__(self) -> None:
-        self._file.close()
-
-
-def _contents(path: Path) -> tuple[memoryview | _Unmapped, int]:
-    """Return what a file holds, to be sliced from a number to a number, and its size in bytes.
-
-    A small one is mapped; what is cut out of it keeps it so, until nobody has it any more.
-    """
-    size = path.stat().st_size
-    if size > MAPPED_BYTES:
-        return _Unmapped(path.open("rb")), size
-    with path.open("rb") as file:
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), size
+    def _look_at(self, size_bytes: int) -> None:
+        """Let go of what is mapped of a large file, when that is much."""
+        if not self._is_large:
+            return
+        self._looked_at_bytes += size_bytes
+        if self._looked_at_bytes > RESIDENT_BYTES:
+            self._map.madvise(mmap.MADV_DONTNEED)
+            self._looked_at_bytes = 0
 
 
 class Texts:
@@ -110,10 +117,7 @@ class Texts:
             self._files = {revision: _opened(text_path(self._store, revision))}
         file = self._files.get(revision)
         if file is not None:
-            try:
-                return file.texts(layer_id, fids)
-            except OSError:
-                self._files[revision] = None
+            return file.texts(layer_id, fids)
         statement = sql.texts(layer_id, list(fids))
         (joined,) = db.execute(statement.text, statement.parameters).fetchone()
         return [joined], joined.rpartition(SEPARATOR)[2]

@@ -5,7 +5,7 @@ import random
 import orjson
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.testland import FEATURES, catalog_text
 
@@ -126,6 +126,7 @@ def test_a_box_finds_the_same_by_sql_and_by_memory(crowd, corners, conditions, l
 
 
 @given(corners=boxes, conditions=statuses)
+@example(corners=(10.0, 50.0, 10.000000000055312, 50.000000000055316), conditions=())
 def test_a_filter_that_asks_for_a_place_finds_the_same(crowd, corners, conditions):
     store, features = crowd
     west, south, east, north = corners

@@ -25,6 +25,9 @@ from zymap.store.text_file import TextFile, text_path
 from zymap.store.text_writer import write_texts
 from zymap.store.writing import alone
 
+# Above the first a file is large; of a large one, the second is how near texts are that are read by
+# the mapping, and after the third it lets go of what it has seen.
+SIZES = ("MAPPED_BYTES", "NEAR_BYTES", "RESIDENT_BYTES")
 WORKS = Query((Source("works"),), limit=2)
 IN_A_BOX = Query((Source("works"),), bbox=BBox(-180, -90, 180, 90), limit=2)
 TEXTS = st.lists(
@@ -71,15 +74,12 @@ def pages(store, query):
             return found
 
 
-@pytest.fixture(params=["mapped", "not mapped"])
-def mapping(request, monkeypatch):
-    """Have files mapped, or read where they are sliced, as large ones are."""
-    if request.param == "not mapped":
-        monkeypatch.setattr(text_file, "MAPPED_BYTES", -1)
-
-
-@given(layers=st.lists(TEXTS, min_size=1, max_size=3), mapped=st.booleans(), data=st.data())
-def test_any_rows_are_read_as_they_were_written(layers, mapped, data):
+@given(
+    layers=st.lists(TEXTS, min_size=1, max_size=3),
+    sizes=st.sampled_from([(2**30, 0, 0), (-1, -1, 2**20), (-1, 100, 200)]),
+    data=st.data(),
+)
+def test_any_rows_are_read_as_they_were_written(layers, sizes, data):
     names = [f"layer{number}" for number in range(len(layers))]
     with TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
         for name, texts in zip(names, layers, strict=True):
@@ -88,18 +88,18 @@ def test_any_rows_are_read_as_they_were_written(layers, mapped, data):
         path = Path(folder) / "all.texts"
         write_texts(path, db, names)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(text_file, "MAPPED_BYTES", 2**30 if mapped else -1)
+            for setting, size in zip(SIZES, sizes, strict=True):
+                patched.setattr(text_file, setting, size)
             file = TextFile(path)
-    for name, texts in zip(names, layers, strict=True):
-        numbers = st.integers(1, len(texts))
-        fids = sorted(data.draw(st.sets(numbers, min_size=1)))
-        for asked in (fids, range(fids[0], fids[-1] + 1)):
-            parts, last = file.texts(name, asked)
-            assert b"".join(parts) == SEPARATOR.join(texts[fid - 1] for fid in asked)
-            assert last == texts[fids[-1] - 1]
+            for name, texts in zip(names, layers, strict=True):
+                numbers = st.integers(1, len(texts))
+                fids = sorted(data.draw(st.sets(numbers, min_size=1)))
+                for asked in (fids, range(fids[0], fids[-1] + 1)):
+                    parts, last = file.texts(name, asked)
+                    assert b"".join(parts) == SEPARATOR.join(texts[fid - 1] for fid in asked)
+                    assert last == texts[fids[-1] - 1]
 
 
-@pytest.mark.usefixtures("mapping")
 @pytest.mark.parametrize("query", [WORKS, IN_A_BOX])
 def test_a_store_without_its_texts_or_with_damaged_ones_answers_the_same(path, query):
     with closing(GpkgStore(path)) as store:
@@ -113,17 +113,6 @@ def test_a_store_without_its_texts_or_with_damaged_ones_answers_the_same(path, q
             file.write_bytes(left)
         with closing(GpkgStore(path)) as store:
             assert pages(store, query) == expected
-
-
-@pytest.mark.parametrize("query", [WORKS, IN_A_BOX])
-def test_texts_that_are_cut_off_while_they_are_read_are_read_from_the_store(
-    path, query, monkeypatch
-):
-    monkeypatch.setattr(text_file, "MAPPED_BYTES", -1)
-    with closing(GpkgStore(path)) as store:
-        expected = pages(store, query)
-        text_path(path, store.revision()).write_bytes(b"")
-        assert pages(store, query) == expected
 
 
 def test_a_load_brings_its_texts_and_takes_those_of_the_content_before(geodata, path):
