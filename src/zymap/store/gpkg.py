@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 _LOOK_AFTER_S = 1.0
 # Of SQLite's program, between two looks at the clock: well below a millisecond.
 _STEPS = 10_000
-_MAP, _UNMAP = f"PRAGMA mmap_size = {MAPPED_BYTES}", "PRAGMA mmap_size = 0"
+_UNMAP = "PRAGMA mmap_size = 0"
+# Of a file that is not mapped: 8 MB of pages, for each connection.
+_CACHE = "PRAGMA cache_size = -8192"
 
 
 @dataclass(slots=True)
@@ -217,8 +219,8 @@ class GpkgStore(SqlStore):
                 for row in connection.db.execute(*_pair(statement)):
                     yield row[0]
             finally:
-                with suppress(sqlite3.ProgrammingError):
-                    connection.db.execute(_MAP)
+                with suppress(sqlite3.ProgrammingError, OSError):
+                    _map(connection.db, self.path)
 
     def tile(self, query: Query, tile: Tile, buffer: float) -> VectorTile:
         """Return a tile of the matching features, thinned where they are many."""
@@ -411,9 +413,19 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise StoreUnavailable(f"{path.name} is not there; `zymap load` makes it")
     db = connect(path)
     db.execute("PRAGMA query_only = 1")
-    db.execute(_MAP)
+    _map(db, path)
     functions.install(db)
     return db
+
+
+def _map(db: sqlite3.Connection, path: Path) -> None:
+    """Map a file of a district's size; see `zymap.store.reading.MAPPED_BYTES`."""
+    size_bytes = path.stat().st_size
+    if size_bytes <= MAPPED_BYTES:
+        # A load may let it grow.
+        db.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+    else:
+        db.execute(_CACHE)
 
 
 def _pair(statement: sql.Statement) -> tuple[str, tuple[Parameter, ...]]:

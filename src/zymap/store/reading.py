@@ -7,9 +7,9 @@ from pathlib import Path
 
 SQLITE_VERSION = sqlite3.sqlite_version
 _WAIT_S = 5
-# So much of a file is mapped at most, of a district's all: the pages are the system's cache of it,
-# shared by all workers, but count as the memory of each that has looked at them.
-MAPPED_BYTES = 40 * 2**20
+# A file of so much is mapped, as a district's is: the pages are the system's cache of it, shared by
+# all workers, but count as the memory of each that has looked at them.
+MAPPED_BYTES = 64 * 2**20
 
 
 # Device, number, size and time of change; None where there is no file.

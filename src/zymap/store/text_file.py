@@ -27,9 +27,9 @@ from zymap.store.reading import MAPPED_BYTES
 
 NUMBER_BYTES = 8
 # Of a file of more than MAPPED_BYTES a worker looks at so much before it lets go of it, and
-# what lies wider apart is read without the mapping: it would bring the neighbours of each text.
+# texts that lie wider apart are read without the mapping: it would bring the neighbours of each.
 RESIDENT_BYTES = 24 * 2**20
-NEAR_BYTES = 2**20
+NEAR_BYTES = 16 * 2**10
 _CAN_LET_GO = hasattr(os, "pread") and hasattr(mmap.mmap, "madvise")
 
 Bytes = bytes | memoryview
@@ -70,7 +70,7 @@ class TextFile:
         content, starts = self._bytes, self._starts[layer_id]
         first, end = starts[fids[0] - 1], starts[fids[-1]] - len(SEPARATOR)
         last = content[starts[fids[-1] - 1] : end]
-        if self._is_large and end - first > NEAR_BYTES:
+        if self._is_large and end - first > NEAR_BYTES * len(fids):
             return self._read(starts, fids), bytes(last)
         self._look_at(end - first)
         if isinstance(fids, range):
