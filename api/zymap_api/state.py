@@ -19,7 +19,7 @@ from zymap_api.tilefetch import TileFetcher
 from zymap_api.turns import Turns
 
 Found = TypeVar("Found")
-FRAMES_REMEMBERED = 1024
+FRAMES_REMEMBERED = 256
 
 
 class Frames:
