@@ -1,10 +1,11 @@
 """What zymap's answers cost beside a bare Starlette endpoint that returns the same bytes.
 
 Both are served by uvicorn with one process each, on the same machine and in the same run, and asked
-in turn over kept connections, for ten seconds at most, by a client that does nothing but read. *Warm* is a question that is
-asked again, *cold* one that nobody asked before. Compared is the CPU time that the server, with the
-processes it started, takes for a request (by Linux's count): machines differ and are shared, the
-share of the bare endpoint's cost is what stays. Requests a second are what this one client reads.
+in turn over kept connections, ten seconds at most, by a client that does nothing but read. *Warm*
+is a question that is asked again, *cold* one that nobody asked before. Compared is the CPU time
+that the server, with the processes it started, takes for a request (by Linux's count): machines
+differ and are shared, the share of the bare endpoint's cost is what stays. Requests a second are
+what this one client reads.
 
 ``python -m benchmarks.serving [--features 500,20000,500000] [--connections 8,64] [--rounds 3]``
 """

@@ -69,28 +69,21 @@ class TextFile:
         """
         content, starts = self._bytes, self._starts[layer_id]
         first, end = starts[fids[0] - 1], starts[fids[-1]] - len(SEPARATOR)
-        last = content[starts[fids[-1] - 1] : end]
-        if self._is_large and end - first > NEAR_BYTES * len(fids):
-            return self._read(starts, fids), bytes(last)
-        self._look_at(end - first)
+        length = end - starts[fids[-1] - 1]
+        parts: list[Bytes]
         if isinstance(fids, range):
-            return [content[first:end]], bytes(last)
-        parts: list[Bytes] = [content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]]
-        parts.append(last)
-        return parts, bytes(last)
+            parts = [self._read(first, end) if self._is_large else content[first:end]]
+        elif self._is_large and end - first > NEAR_BYTES * len(fids):
+            parts = [self._read(starts[fid - 1], starts[fid]) for fid in fids[:-1]]
+            parts.append(self._read(end - length, end))
+        else:
+            self._look_at(end - first)
+            parts = [content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]]
+            parts.append(content[end - length : end])
+        return parts, bytes(parts[-1][-length:])
 
-    def _read(self, starts: memoryview, fids: Sequence[int]) -> list[Bytes]:
-        """Return the parts of texts that lie wide apart, or of a long run of them."""
-        file = self._file.fileno()
-        last = fids[-1]
-        if isinstance(fids, range):
-            first = starts[fids[0] - 1]
-            return [os.pread(file, starts[last] - len(SEPARATOR) - first, first)]
-        parts: list[Bytes] = [
-            os.pread(file, starts[fid] - starts[fid - 1], starts[fid - 1]) for fid in fids
-        ]
-        parts[-1] = parts[-1][: -len(SEPARATOR)]
-        return parts
+    def _read(self, first: int, end: int) -> bytes:
+        return os.pread(self._file.fileno(), end - first, first)
 
     def _look_at(self, size_bytes: int) -> None:
         """Let go of what is mapped of a large file, when that is much."""
