@@ -35,14 +35,6 @@ class Container:
 
     def __init__(self, folder, name, follows=None):
         self.data, self.port = folder / name, free_port()
-        scripts = (
-            *(DEPLOY / "postgres").iterdir(),
-            Path(__file__).with_name("docker-entrypoint.sh"),
-        )
-        for script in scripts:
-            # Copied: the user postgres may not look into a developer's home.
-            shutil.copy(script, folder)
-            (folder / script.name).chmod(0o755)
         environment = {
             **PASSWORDS,
             "PATH": f"{folder}:{binaries()}:{os.environ['PATH']}",
@@ -92,6 +84,12 @@ class Container:
 def folder():
     need("the tests of the deployment", missing())
     made = Path(tempfile.mkdtemp(prefix="zymap-deploy-"))
+    # Copied: the user postgres may not look into a developer's home. And once: a shell that reads a
+    # script while it is written anew finds it empty, and ends well.
+    entry = Path(__file__).with_name("docker-entrypoint.sh")
+    for script in (*(DEPLOY / "postgres").iterdir(), entry):
+        shutil.copy(script, made)
+        (made / script.name).chmod(0o755)
     if os.geteuid() == 0:
         shutil.chown(made, USER, USER)
     yield made
