@@ -103,8 +103,8 @@ def content_crs(crs: Crs) -> str:
 
 
 # A cache may keep what it has, and must ask about it.
-KEPT = {"Cache-Control": "no-cache", "Vary": "Accept"}
+REVALIDATED = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 
 def _headers(tag: str) -> dict[str, str]:
-    return {"ETag": tag, **KEPT}
+    return {"ETag": tag, **REVALIDATED}

@@ -9,19 +9,30 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+import orjson
 from starlette.requests import Request
 from starlette.types import Scope
 
+from zymap.crs import Crs
 from zymap.store.base import Store
-from zymap_api.answers import Ready
+from zymap_api.answers import (
+    REVALIDATED,
+    Headers,
+    Ready,
+    content_crs,
+    tag_of,
+    tag_start,
+    written,
+)
 from zymap_api.headers import header
+from zymap_api.links import Link, link_header
+from zymap_api.media import GEOJSON
+from zymap_api.memory import QUESTION_BYTES
 from zymap_api.state import Moment, State, moment_of, state_of
-
-# A question of more bytes is not remembered.
-QUESTION_BYTES = 2000
 
 # What stands in a frame where answers differ. No caller can know it, and none is told.
 GAP = secrets.token_hex(8)
@@ -50,6 +61,49 @@ class Frame(Protocol):
             What fills the gaps; None of a frame without gaps.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What answers look alike in, whatever features they have.
+
+    Attributes
+    ----------
+    links, header : bytes
+        The links as JSON, and the header ``Link``; with gaps.
+    headers : sequence of (bytes, bytes)
+        Those that all the answers have.
+    """
+
+    kind: str
+    crs: Crs
+    tag_start: int
+    links: bytes
+    header: bytes
+    headers: Headers
+
+    @classmethod
+    def of(
+        cls, request: Request, kind: str, crs: Crs, links: Sequence[Link], named: Sequence[Link]
+    ) -> Look:
+        """Return the look of the answers to a request with gaps; `named` are the header's links."""
+        fixed = {"content-type": GEOJSON, **REVALIDATED, "content-crs": content_crs(crs)}
+        return cls(
+            kind,
+            crs,
+            tag_start(request, kind),
+            orjson.dumps(links),
+            link_header(named).encode("latin-1"),
+            tuple(written(fixed)),
+        )
+
+    def tag(self, revision: str, path: str, query: bytes) -> str:
+        """Return the tag of one answer."""
+        return tag_of(self.tag_start, revision, path, query)
+
+    def ready(self, body: bytes, tag: str, links: bytes) -> Ready:
+        """Return one answer as GeoJSON; `links` is its header ``Link``."""
+        return Ready(body, (*self.headers, (b"etag", tag.encode()), (b"link", links)))
 
 
 AnyFrame = TypeVar("AnyFrame", bound=Frame)

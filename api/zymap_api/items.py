@@ -21,20 +21,11 @@ from zymap.positions import in_crs
 from zymap.query import Query
 from zymap.store.base import SEPARATOR, Page, Store
 from zymap_api import html
-from zymap_api.answers import (
-    KEPT,
-    Headers,
-    Ready,
-    content_crs,
-    not_modified,
-    tag_of,
-    tag_start,
-    written,
-)
+from zymap_api.answers import Ready, content_crs, not_modified
 from zymap_api.clock import second_text
 from zymap_api.crs_offer import parse_offered
 from zymap_api.downloads import download
-from zymap_api.frames import GAP, after_apart, filled, framed, of_path
+from zymap_api.frames import GAP, Look, after_apart, filled, framed, of_path
 from zymap_api.headers import header
 from zymap_api.links import Link, escaped, link, link_header, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
@@ -85,48 +76,41 @@ class _Frame:
     ----------
     asked : Asked
         Without ``after`` where that has a gap.
-    links, header : bytes
+    look : Look
         With gaps for ``after``.
     next_link, next_header : bytes
         With gaps for the last id of the page.
     next_id : callable
         Writes an id as it stands in these.
-    headers : tuple of (bytes, bytes)
-        Those that all the answers have.
     """
 
     asked: Asked
-    kind: str
-    crs: Crs
-    tag_start: int
-    links: bytes
-    header: bytes
+    look: Look
     next_link: bytes
     next_header: bytes
     next_id: Callable[[str], str]
-    headers: Headers
 
     def fill(
         self, store: Store, revision: str, path: str, query: bytes, value: str | None
     ) -> Ready | None:
         """Return the answer of one page; see `zymap_api.frames.Frame`."""
-        if self.kind != "json":
+        if self.look.kind != "json":
             return None
         page = store.page(self.asked.query, value or self.asked.after)
         if page.revision != revision:
             return None
-        return self.answer(page, tag_of(self.tag_start, revision, path, query), value)
+        return self.answer(page, self.look.tag(revision, path, query), value)
 
     def answer(self, page: Page, tag: str, after: str | None) -> Ready:
         """Return the answer as GeoJSON."""
         head, links = self.head(page, after)
-        parts = _parts(page, self.asked, self.crs)
+        parts = _parts(page, self.asked, self.look.crs)
         body = b"".join((head, b',"features":[', *parts, b"]}"))
-        return Ready(body, (*self.headers, (b"etag", tag.encode()), (b"link", links)))
+        return self.look.ready(body, tag, links)
 
     def head(self, page: Page, after: str | None) -> tuple[bytes, bytes]:
         """Return what stands before the features, and the header ``Link``."""
-        links, links_header = filled(self.links, after), filled(self.header, after)
+        links, links_header = filled(self.look.links, after), filled(self.look.header, after)
         if page.last is not None:
             last = self.next_id(page.last)
             links = b"%b,%b]" % (links[:-1], filled(self.next_link, last))
@@ -153,17 +137,17 @@ async def answer_items(request: Request, listing: Callable[[Request], Listing]) 
     frame = framed(
         request, scope["path"], query, lambda alike: _frame(alike, of_path(alike, listing))
     )
-    asked = frame.asked
-    if frame.kind in FORMATS:
+    asked, look = frame.asked, frame.look
+    if look.kind in FORMATS:
         asked = asked if after is None else replace(asked, after=after)
-        return await run_in_threadpool(download, request, asked, frame.kind)
-    tag = tag_of(frame.tag_start, moment_of(request).revision, scope["path"], scope["query_string"])
+        return await run_in_threadpool(download, request, asked, look.kind)
+    tag = look.tag(moment_of(request).revision, scope["path"], scope["query_string"])
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
     store = state_of(request).store
     page = await looked_up(store, lambda: store.page(asked.query, after or asked.after))
-    if frame.kind == "html":
+    if look.kind == "html":
         head, _ = frame.head(page, after)
         return _page_for_people(request, frame, tag, orjson.loads(head + b"}"), page)
     return frame.answer(page, tag, after)
@@ -179,18 +163,12 @@ def _frame(request: Request, listing: Listing) -> _Frame:
     crs = CRS84 if kind in FORMATS else parse_offered(request, sources, asked.crs)
     shown = "html" if kind == "html" else "json"
     links, following = [*_own_links(request, shown), *listing.related], _next_link(request, shown)
-    fixed = {"content-type": GEOJSON, **KEPT, "content-crs": content_crs(crs)}
     return _Frame(
         asked,
-        kind,
-        crs,
-        tag_start(request, kind),
-        orjson.dumps(links),
-        link_header(_of_header(links)).encode("latin-1"),
+        Look.of(request, kind, crs, links, _of_header(links)),
         orjson.dumps(following),
         link_header((following,)).encode("latin-1"),
         _in_json if request.method == "POST" else escaped,
-        tuple(written(fixed)),
     )
 
 
@@ -209,7 +187,7 @@ def _kind(request: Request, asked: Asked) -> str:
 def _page_for_people(
     request: Request, frame: _Frame, tag: str, head: dict[str, Any], page: Page
 ) -> Response:
-    parts = _parts(page, frame.asked, frame.crs)
+    parts = _parts(page, frame.asked, frame.look.crs)
     files = file_links(
         lambda name: self_url(request, f=name, after=None, limit=None),
         len(frame.asked.query.sources),
@@ -224,7 +202,7 @@ def _page_for_people(
         files=files,
         rows=found,
     )
-    shown.headers["Content-Crs"] = content_crs(frame.crs)
+    shown.headers["Content-Crs"] = content_crs(frame.look.crs)
     return shown
 
 

@@ -13,6 +13,7 @@ from starlette.types import Message, Send
 KEPT_BYTES = 32 * 2**20
 # An answer is kept when it is asked for again within as many others; most are never.
 SEEN_MAXIMUM = 4096
+# A question of more bytes is remembered nowhere.
 QUESTION_BYTES = 2000
 ANSWER_BYTES = 2**20
 

@@ -32,6 +32,7 @@ from zymap.query import (
     shared_fields,
 )
 from zymap.search import search_form
+from zymap_api.memory import QUESTION_BYTES
 
 LIMIT_DEFAULT = 100
 LIMIT_MAXIMUM = 10_000
@@ -68,9 +69,6 @@ EXPORT = ("crs", "encoding")
 NOT_OF_TILES = (*PAGE, *SELECTION, *EXPORT)
 NOT_OF_SHEETS = (*SELECTION, *REPRESENTATION, *EXPORT)
 NOT_OF_TARGETS = (*SELECTION, *EXPORT)
-
-# A parsed question of more bytes is not remembered.
-REMEMBERED_BYTES = 2000
 
 _WHOLE = re.compile(r"\d{1,30}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -220,19 +218,6 @@ def parse_items(
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
-    parse = _parse if len(query_string) <= REMEMBERED_BYTES else _parse.__wrapped__
-    return parse(query_string, catalog, sources, extra, without, day)
-
-
-@lru_cache(maxsize=1024)
-def _parse(
-    query_string: bytes,
-    catalog: Catalog,
-    sources: tuple[Source, ...],
-    extra: Query | None,
-    without: tuple[str, ...],
-    day: str,
-) -> Asked:
     allowed = item_parameters(catalog, sources)
     values = read_parameters(query_string, allowed.keys() - without if without else allowed)
     for name, value in values.items():
@@ -269,6 +254,15 @@ def parse_tile(
     InvalidRequest
         An unknown or invalid parameter, named in the error.
     """
+    parse = _parse_tile if len(query_string) <= QUESTION_BYTES else _parse_tile.__wrapped__
+    return parse(query_string, catalog, day, source)
+
+
+@lru_cache(maxsize=256)
+def _parse_tile(
+    query_string: bytes, catalog: Catalog, day: str, source: Source
+) -> tuple[Query, str | None]:
+    # All tiles of a view ask the same.
     asked = parse_items(query_string, catalog, day, (source,), without=NOT_OF_TILES)
     return asked.whole, asked.f
 

@@ -14,6 +14,15 @@ import orjson
 from zymap.errors import InvalidData
 
 MEDIA_TYPE = "application/geo+json"
+# How many lists lie round the positions of a geometry (RFC 7946, 3.1).
+DEPTH = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
 
 
 class Feature(TypedDict):

@@ -15,18 +15,11 @@ import numpy.typing as npt
 import orjson
 import shapely
 
+from zymap.geojson import DEPTH
+
 _XY = 2
 # Enough for the loops to run in C, too few for the garbage collector to come by often.
 _AT_ONCE = 40
-# How many lists lie round the positions of a geometry (RFC 7946, 3.1).
-_DEPTH = {
-    "Point": 0,
-    "MultiPoint": 1,
-    "LineString": 1,
-    "MultiLineString": 2,
-    "Polygon": 2,
-    "MultiPolygon": 3,
-}
 
 
 class Ragged:
@@ -39,7 +32,7 @@ class Ragged:
     def add(self, row: int, geometry: dict[str, Any]) -> None:
         """Take a GeoJSON geometry; what it has beyond x and y falls away."""
         kind = geometry["type"]
-        if kind not in _DEPTH:
+        if kind not in DEPTH:
             self._others[row] = orjson.dumps(geometry)
             return
         if kind not in self._types:
@@ -64,7 +57,7 @@ class _OfType:
         self._type = shapely.GeometryType[kind.upper()]
         self._waiting: list[Any] = []
         # How many items each list holds, the outermost lists first.
-        self._sizes: list[list[int]] = [[] for _ in range(_DEPTH[kind])]
+        self._sizes: list[list[int]] = [[] for _ in range(DEPTH[kind])]
         self._flat = array("d")
 
     def add(self, row: int, coordinates: list[Any]) -> None:

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from zymap.geojson import DEPTH
+
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-# How deep the positions lie in the coordinates array (RFC 7946, 3.1).
-DEPTH = {
-    "Point": 0,
-    "MultiPoint": 1,
-    "LineString": 1,
-    "MultiLineString": 2,
-    "Polygon": 2,
-    "MultiPolygon": 3,
-}
 Position = list[float]
 
 
