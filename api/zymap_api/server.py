@@ -8,6 +8,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,13 @@ from zymap.errors import InvalidRequest
 from zymap.load import open_store, ready
 from zymap.settings import Settings, read_settings
 from zymap.workshop import workshop
+from zymap_api.loading import load_apart
 from zymap_api.logs import set_up_logs
-from zymap_api.metrics import FOLDER_VARIABLE
-from zymap_api.watch import Watch
 
 if TYPE_CHECKING:
     from uvicorn import Config
+
+    from zymap_api.watch import Watch
 
 # Objects that an answer leaves behind die by their count; few are in a circle.
 COLLECT_AFTER = 20_000
@@ -43,13 +45,12 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     InvalidData
         The layers break a rule.
     """
+    set_up_logs(settings)
+    # Several processes import the app each.
+    modules = ("uvicorn", "zymap_api.app") if settings.workers == 1 else ("uvicorn",)
+    loaded = ready(settings, partial(load_apart, modules=modules))
     import uvicorn
 
-    set_up_logs(settings)
-    loaded = ready(settings)
-    if loaded.changed:
-        # The collector is off, and what is here when `create` is done would stay.
-        gc.collect()
     with _listen(settings) as listener, _counting(settings):
         port = listener.getsockname()[1]
         _hand_down(settings, port)
@@ -110,6 +111,8 @@ def _counting(settings: Settings) -> Generator[None]:
     if settings.workers == 1 or settings.metrics == "off":
         yield
         return
+    from zymap_api.metrics import FOLDER_VARIABLE
+
     with workshop(Path(tempfile.gettempdir()), "zymap-metrics-") as folder:
         os.environ[FOLDER_VARIABLE] = str(folder)
         yield

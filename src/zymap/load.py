@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from zymap import __version__
 from zymap.bundled import geodata_dir
@@ -22,11 +22,14 @@ from zymap.catalog import CATALOG_FILE, Catalog, read_catalog
 from zymap.errors import InvalidData
 from zymap.geojson import Feature, read_features
 from zymap.query import everything
-from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_file import GpkgFile, writing
 from zymap.store.gpkg_writer import STORE_FORMAT
+
+if TYPE_CHECKING:
+    # A process that only loads needs no pydantic.
+    from zymap.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +142,29 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
     StoreUnavailable
         The data folder cannot be written.
     """
-    catalog = read_catalog(geodata)
-    path = data_dir / f"{catalog.dataset.id}.gpkg"
-    revision = _revision(geodata, catalog)
     # A folder that may only be read is fine as long as there is nothing to load.
-    held = None if force else GpkgFile(path).held()
-    if held is not None and held[0] == revision:
-        return Loaded(str(path), *held, changed=False)
+    if not force and (found := held(geodata, data_dir)):
+        return found
+    catalog = read_catalog(geodata)
+    revision, path = _revision(geodata, catalog), data_dir / f"{catalog.dataset.id}.gpkg"
     with writing(path) as target:
         # Who waited may find it loaded by whom it waited for.
         return _load(geodata, catalog, target, str(path), revision, force=force)
+
+
+def held(geodata: Path, data_dir: Path) -> Loaded | None:
+    """Return what the store of a geodata folder holds, if that is what the layers hold.
+
+    Raises
+    ------
+    InvalidData
+        The catalogue cannot be read, or a layer is missing.
+    """
+    path = store_path(geodata, data_dir)
+    found = GpkgFile(path).held()
+    if found is None or found[0] != _revision(geodata, read_catalog(geodata)):
+        return None
+    return Loaded(str(path), *found, changed=False)
 
 
 def load_database(
@@ -182,20 +198,25 @@ def load_database(
 def _load(
     geodata: Path, catalog: Catalog, target: Target, where: str, revision: str, *, force: bool
 ) -> Loaded:
-    held = None if force else target.held()
-    if held is not None and held[0] == revision:
-        return Loaded(where, *held, changed=False)
+    found = None if force else target.held()
+    if found is not None and found[0] == revision:
+        return Loaded(where, *found, changed=False)
     layers = {layer.id: read_features(geodata / layer.file) for layer in catalog.layers}
     _refuse_errors(geodata)
     target.write(catalog, layers, revision)
     return Loaded(where, revision, sum(map(len, layers.values())), changed=True)
 
 
-def ready(settings: Settings) -> Loaded:
+def ready(settings: Settings, load_changed: Callable[[Path, Path], Loaded] = load) -> Loaded:
     """Return what is in the store of the settings; layers that have changed are loaded first.
 
     Where the operator wants no loading by itself (``autoload``), and in a database, the store stays
     as it is.
+
+    Parameters
+    ----------
+    load_changed : callable
+        Loads a geodata folder into a data folder.
 
     Raises
     ------
@@ -206,7 +227,7 @@ def ready(settings: Settings) -> Loaded:
     """
     geodata = settings.geodata or geodata_dir()
     if settings.store is None and settings.autoload:
-        return load(geodata, settings.data_dir)
+        return held(geodata, settings.data_dir) or load_changed(geodata, settings.data_dir)
     with closing(open_store(settings)) as store:
         catalog = store.catalog()
         total = store.count(everything(catalog)).matched
