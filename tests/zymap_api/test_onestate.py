@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mapbox_vector_tile
 import pytest
 from starlette.testclient import TestClient
 from tests.reloading import Reloading
@@ -25,10 +26,17 @@ class Interrupted:
     def __getattr__(self, name):
         return getattr(self.store, name)
 
-    def page(self, query, after=None):
+    def page(self, *asked):
+        self._interrupt()
+        return self.store.page(*asked)
+
+    def tile(self, *asked):
+        self._interrupt()
+        return self.store.tile(*asked)
+
+    def _interrupt(self):
         if self.reloading.edition < self.times:
             self.reloading.load(self.reloading.edition + 1)
-        return self.store.page(query, after)
 
 
 @pytest.mark.parametrize("ask", ["by the short way", "through the app", "by POST"])
@@ -53,3 +61,23 @@ def test_where_loads_come_faster_than_answers_the_reader_is_told_to_ask_again(tm
         refused = client.get(ITEMS)
         assert (refused.status_code, refused.json()["code"]) == (503, "store-unavailable")
         assert client.get(ITEMS).json()["numberMatched"] == WORKS - 3
+
+
+def test_a_tile_that_a_load_came_into_is_not_kept_for_the_data_before_it(tmp_path):
+    # The second edition lacks a work without a place, the third one with a place.
+    store = Interrupted(tmp_path, times=0)
+
+    def found(client):
+        answer = client.get("/collections/works/tiles/WebMercatorQuad/6/21/33")
+        tile = mapbox_vector_tile.decode(answer.content)["works"]
+        return {feature["properties"]["id"] for feature in tile["features"]}
+
+    with TestClient(create_app(store, Settings())) as client:
+        before = found(client)
+        client.app.state.vector_tiles._tiles.clear()
+        store.times = 2
+        store.reloading.edition = 1
+        assert found(client) == before - {"zy-x-hostile-4"}
+        store.times = 0
+        store.reloading.load(0)
+        assert found(client) == before

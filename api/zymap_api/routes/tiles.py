@@ -126,7 +126,8 @@ async def _answer_tile(
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
-    made = [await _tile_of(state_of(request), query, place) for query in queries]
+    state, revision = state_of(request), moment_of(request).revision
+    made = [await _tile_of(state, revision, query, place) for query in queries]
     # A tile of several layers is their tiles one after the other (MVT 2.1, 4.1).
     content = b"".join([part.content for part in made])
     headers = {LEFT_OUT_HEADER: str(sum(part.left_out for part in made))}
@@ -137,15 +138,17 @@ async def _answer_tile(
     return response
 
 
-async def _tile_of(state: State, query: Query, place: Tile) -> VectorTile:
-    key = (state.store.revision(), query, place)
+async def _tile_of(state: State, revision: str, query: Query, place: Tile) -> VectorTile:
+    key = (revision, query, place)
     made = state.vector_tiles.get(key)
     if made is None:
         make = partial(state.store.tile, query, place, BUFFER_TILES)
         # The first tile of a filter looks a whole layer up.
         filtered = query != Query(query.sources)
         made = await (run_in_threadpool(make) if filtered else looked_up(state.store, make))
-        state.vector_tiles.put(key, made)
+        # One that a load came into may be of other data.
+        if state.store.revision() == revision:
+            state.vector_tiles.put(key, made)
     return made
 
 

@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 import orjson
 
+from zymap.bbox import BBox
 from zymap.catalog import Catalog, Source
 from zymap.errors import QuestionTooLong, StoreUnavailable, ZymapError
 from zymap.geojson import id_of
@@ -231,19 +232,28 @@ class GpkgStore(SqlStore):
 
     def tile_rows(self, query: Query, tile: Tile, buffer: float) -> TileRows:
         """Return what a tile is made of: the features whose bounds meet it."""
+        box = tile.bbox(buffer)
+
+        def ask(connection: _Connection) -> TileRows:
+            return self._tile_rows(connection, query, tile, box)
+
+        return self._ask_at_sight(ask)
+
+    def _tile_rows(self, connection: _Connection, query: Query, tile: Tile, box: BBox) -> TileRows:
         from zymap.tiles import Vocabulary, no_rows
 
-        asked = replace(query.unpaged(), located=None if query.located else query.located)
-        with self._reading() as connection:
-            catalog, asked = self._catalog(connection), self._looked_up(connection, asked)
-            layer = catalog.layer(query.sources[0].collection)
-            if not layer.geometry or asked.located is not None:
-                return no_rows(Vocabulary(tile_attributes(layer), ()))
-            area = self._area(connection, asked)
-            table, ranks, left_out = self._chooser(connection.revision).choose(
-                connection.db, catalog, asked, area, tile, tile.bbox(buffer)
-            )
-            return table.rows(connection.db, ranks, left_out)
+        asked = query.unpaged()
+        if asked.located:
+            asked = replace(asked, located=None)
+        catalog, asked = self._catalog(connection), self._looked_up(connection, asked)
+        layer = catalog.layer(query.sources[0].collection)
+        if not layer.geometry or asked.located is not None:
+            return no_rows(Vocabulary(tile_attributes(layer), ()))
+        area = self._area(connection, asked)
+        table, ranks, left_out = self._chooser(connection.revision).choose(
+            connection.db, catalog, asked, area, tile, box
+        )
+        return table.rows(connection.db, ranks, left_out)
 
     def _find(
         self, connection: _Connection, query: Query, catalog: Catalog, area: sql.Area | None
@@ -300,6 +310,10 @@ class GpkgStore(SqlStore):
             if isinstance(failure, QuestionTooLong):
                 raise failure from error
             # Perhaps of two states; if it is more than that, it will come again.
+        except Exception:
+            # What is read of two states need not fit together.
+            if connection.version() == connection.data_version:
+                raise
         finally:
             connection.deadline.ends_s = before
         # What was remembered meanwhile may be of the new state, by the name of the old one.

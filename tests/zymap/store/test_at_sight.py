@@ -13,23 +13,38 @@ from zymap.catalog import Source
 from zymap.load import load
 from zymap.query import Condition, Query
 from zymap.store.gpkg import GpkgStore
+from zymap.tilematrix import Tile
 
 WORKS = (Source("works"),)
+PREPARED = (Condition("status", ("preparation",)),)
+
+
+def page(**asked):
+    """Return a function that tells a page of a store."""
+
+    def told(store):
+        found = store.page(Query(WORKS, limit=2, **asked))
+        return found.rows(), found.returned, found.last, found.count, found.revision
+
+    return told
+
+
+def tile(**asked):
+    """Return a function that tells the world's tile of a store."""
+    return lambda store: store.tile(Query(WORKS, **asked), Tile(0, 0, 0), 0.0)
+
+
 QUESTIONS = [
-    Query(WORKS, limit=2),
-    Query(WORKS, conditions=(Condition("status", ("preparation",)),), limit=2),
-    Query(WORKS, bbox=BBox(-180, -90, 180, 90), limit=2),
+    page(),
+    page(conditions=PREPARED),
+    page(bbox=BBox(-180, -90, 180, 90)),
+    tile(),
+    tile(conditions=PREPARED),
 ]
 
 
-def told(page):
-    return page.rows(), page.returned, page.last, page.count, page.revision
-
-
-@pytest.mark.parametrize("query", QUESTIONS)
-def test_a_load_in_the_middle_of_a_page_leaves_no_trace_in_what_is_remembered(
-    tmp_path, monkeypatch, query
-):
+@pytest.mark.parametrize("told", QUESTIONS)
+def test_a_load_in_the_middle_of_a_look_leaves_no_trace_in_what_is_remembered(tmp_path, told):
     geodata = write_testland(tmp_path / "land")
     path = load(geodata, tmp_path / "data").path
     file = geodata / "works.geojson"
@@ -43,10 +58,10 @@ def test_a_load_in_the_middle_of_a_page_leaves_no_trace_in_what_is_remembered(
         load(geodata, tmp_path / "data")
 
     with closing(GpkgStore(path)) as store:
-        before = told(store.page(query))
+        before = told(store)
     put(new)
     with closing(GpkgStore(path)) as store:
-        after = told(store.page(query))
+        after = told(store)
     assert before != after
     put(old)
     with closing(GpkgStore(path)) as store:
@@ -55,7 +70,7 @@ def test_a_load_in_the_middle_of_a_page_leaves_no_trace_in_what_is_remembered(
         loads = [new]
         # What is asked first is found in the new state, by the name of the old one.
         store._local.connection.db.set_trace_callback(lambda _: loads and put(loads.pop()))
-        assert told(store.page(query)) == after
+        assert told(store) == after
         assert not loads
         put(old)
-        assert told(store.page(query)) == before
+        assert told(store) == before
