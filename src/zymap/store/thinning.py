@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ _IN_A_BLOCK = np.arange(_BLOCK)
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Square = tuple[int, int, int, int]
+Whole = TypeVar("Whole", int, Ints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ def place_range(tile: Tile) -> tuple[int, int]:
     All places in such a tile follow one another.
     """
     west, north, _, _ = square_of(tile)
-    (corner,) = _interleaved(np.array([west]), np.array([north])).tolist()
+    corner = _interleaved(west, north)
     return corner, corner + (1 << 2 * (_FINEST_BITS - tile.zoom))
 
 
@@ -260,7 +261,7 @@ def square_of(tile: Tile) -> Square:
     return west, north, east, south
 
 
-def _interleaved(x: Ints, y: Ints) -> Ints:
+def _interleaved(x: Whole, y: Whole) -> Whole:
     """Return the numbers whose bits are, in turn, those of `y` and of `x` (Z-order)."""
     return _spread(x) | _spread(y) << 1
 
@@ -280,7 +281,7 @@ _STEPS = (
 )
 
 
-def _spread(numbers: Ints) -> Ints:
+def _spread(numbers: Whole) -> Whole:
     """Return numbers below 2**31 with a bit of 0 before each of their bits."""
     for shift, mask in _STEPS:
         numbers = (numbers | numbers << shift) & mask

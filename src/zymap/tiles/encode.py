@@ -19,7 +19,7 @@ from zymap.tiles.commands import path_commands, point_commands
 from zymap.tiles.extent import EXTENT
 from zymap.tiles.grid import Parts, parts_on_grid
 from zymap.tiles.rows import CODE, FIRST_COMMON, OWN, TileRows
-from zymap.tiles.shapes import Role
+from zymap.tiles.shapes import LINE, OUTER, POINT
 from zymap.tiles.varint import Ints, UInts, field, number_field
 
 _POINT, _LINE, _POLYGON = 1, 2, 3
@@ -58,9 +58,9 @@ def encode_tile(name: str, tile: Tile, rows: TileRows) -> bytes:
 def _groups(parts: Parts) -> Iterator[tuple[int, Ints, tuple[UInts, Ints]]]:
     """Yield a geometry type, the features of it, and their commands."""
     for kind, chosen in (
-        (_POLYGON, parts.roles >= Role.OUTER),
-        (_LINE, parts.roles == Role.LINE),
-        (_POINT, parts.roles == Role.POINT),
+        (_POLYGON, parts.roles >= OUTER),
+        (_LINE, parts.roles == LINE),
+        (_POINT, parts.roles == POINT),
     ):
         if chosen.any():
             members = parts.runs(chosen)
@@ -105,10 +105,13 @@ def _features(
     tag_bytes, geometry_bytes = _byte_sizes(*tags), _byte_sizes(*geometry)
     head = np.empty((len(ids), 6), dtype=np.uint32)
     tail = np.empty((len(ids), 4), dtype=np.uint32)
-    head[:, 2], head[:, 3], head[:, 4], head[:, 5] = _key(1, 0), ids, _key(2, 2), tag_bytes
-    tail[:, 0], tail[:, 1], tail[:, 2], tail[:, 3] = _key(3, 0), kinds, _key(4, 2), geometry_bytes
-    own = varint.sizes(head[:, 2:]).sum(axis=1) + varint.sizes(tail).sum(axis=1)
-    head[:, 0], head[:, 1] = _key(2, 2), own + tag_bytes + geometry_bytes
+    head[:, 0], head[:, 2], head[:, 4] = _key(2, 2), _key(1, 0), _key(2, 2)
+    head[:, 3], head[:, 5] = ids, tag_bytes
+    tail[:, 0], tail[:, 2] = _key(3, 0), _key(4, 2)
+    tail[:, 1], tail[:, 3] = kinds, geometry_bytes
+    # The four keys and the type are a byte each.
+    own = 5 + varint.sizes(np.array((ids, tag_bytes, geometry_bytes))).sum(axis=0)
+    head[:, 1] = own + tag_bytes + geometry_bytes
     return varint.encode(
         _interleaved(
             (head.ravel(), np.full(len(ids), 6)),

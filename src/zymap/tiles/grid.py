@@ -18,9 +18,12 @@ from zymap.tilematrix import Tile
 from zymap.tiles.extent import BUFFER, EXTENT
 from zymap.tiles.rows import HEADER, POSITION, TileRows
 from zymap.tiles.shapes import (
+    INNER,
+    LINE,
+    OUTER,
+    POINT,
     Mask,
     Numbers,
-    Role,
     Shapes,
     followers,
     runs_of,
@@ -46,7 +49,7 @@ class Parts:
         x to the east and y to the south, in units of 1/4096 tile; the runs one after the other.
     sizes, rows, roles : (p,) arrays of int
         Number of points of each run, number of the feature that it belongs to, ascending, and
-        its `Role`.
+        its role.
     """
 
     xy: Numbers
@@ -138,9 +141,9 @@ def _shapes(parts: Parts) -> tuple[Shapes, Ints]:
     feature[firsts[1:]] = 1
     feature = feature.cumsum()
     for chosen, make in (
-        (parts.roles == Role.POINT, _multipoints),
-        (parts.roles == Role.LINE, _multilines),
-        (parts.roles >= Role.OUTER, _multipolygons),
+        (parts.roles == POINT, _multipoints),
+        (parts.roles == LINE, _multilines),
+        (parts.roles >= OUTER, _multipolygons),
     ):
         members, places = np.unique(feature[chosen], return_inverse=True)
         if len(members):
@@ -163,7 +166,7 @@ def _multilines(parts: Parts, places: Ints) -> Shapes:
 
 def _multipolygons(parts: Parts, places: Ints) -> Shapes:
     run = np.arange(len(parts.sizes)).repeat(parts.sizes)
-    outer = parts.roles == Role.OUTER
+    outer = parts.roles == OUTER
     rings: Any = shapely.linearrings(parts.xy.T, indices=run)
     polygons: Any = shapely.polygons(rings, indices=outer.cumsum() - 1)
     made: Any = shapely.multipolygons(polygons, indices=places[outer])
@@ -185,7 +188,7 @@ def _merged(some: Parts, others: Parts) -> Parts:
 
 def _cleaned(parts: Parts) -> Parts:
     """Return the runs without points that equal the next, and repair what that closed."""
-    rings = parts.roles >= Role.OUTER
+    rings = parts.roles >= OUTER
     following = followers(parts.sizes, rings)
     same = (parts.xy == parts.xy.take(following, axis=1)).all(axis=0)
     # The last point of what is no ring leads to itself.
@@ -194,8 +197,8 @@ def _cleaned(parts: Parts) -> Parts:
         parts = _without(parts, same)
         following = followers(parts.sizes, rings)
     areas = twice_areas(parts.xy, following, parts.starts)
-    broken = rings & ((areas > 0) != (parts.roles == Role.OUTER)) | rings & (areas == 0)
-    broken |= (parts.roles == Role.LINE) & (parts.sizes < 2)
+    broken = rings & ((areas > 0) != (parts.roles == OUTER)) | rings & (areas == 0)
+    broken |= (parts.roles == LINE) & (parts.sizes < 2)
     return _repaired(parts, areas) if broken.any() else parts
 
 
@@ -212,15 +215,15 @@ def _repaired(parts: Parts, areas: NDArray[np.int64]) -> Parts:
 
     A ring that rounding turned inside out is turned back.
     """
-    rings = parts.roles >= Role.OUTER
-    turn = rings & (areas != 0) & ((areas > 0) != (parts.roles == Role.OUTER))
+    rings = parts.roles >= OUTER
+    turn = rings & (areas != 0) & ((areas > 0) != (parts.roles == OUTER))
     parts = replace(parts, xy=turned(parts.xy, parts.sizes, turn))
     # What lies in an outer ring that rounding closed has nothing left to lie in.
-    outer = np.maximum.accumulate(np.where(parts.roles == Role.INNER, 0, np.arange(len(rings))))
+    outer = np.maximum.accumulate(np.where(parts.roles == INNER, 0, np.arange(len(rings))))
     closed = rings & ((areas == 0) | (areas[outer] == 0))
-    closed |= (parts.roles == Role.LINE) & (parts.sizes < 2)
+    closed |= (parts.roles == LINE) & (parts.sizes < 2)
     whole = np.isin(parts.rows, parts.rows[~closed])
-    rest = parts.runs(closed & ~whole & (parts.roles != Role.INNER))
+    rest = parts.runs(closed & ~whole & (parts.roles != INNER))
     return _merged(parts.runs(~closed), _smallest(rest))
 
 
@@ -238,7 +241,7 @@ def _smallest(parts: Parts) -> Parts:
     end[0] += (start == end).all(axis=0)
     level = end[0] > start[0]
     beside = end + np.array((np.where(level, 0, -1), np.where(level, 1, 0)))
-    sizes = np.where(parts.roles == Role.OUTER, 3, 2)
+    sizes = np.where(parts.roles == OUTER, 3, 2)
     corners = np.stack((start, end, beside), axis=2)
     kept = np.arange(3) < sizes[:, np.newaxis]
     return replace(parts, xy=corners[:, kept], sizes=sizes)

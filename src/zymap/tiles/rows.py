@@ -53,7 +53,8 @@ class PackedFeature:
     Attributes
     ----------
     runs : bytes
-        For each ring, line or point a number: its points times four, plus its `Role`.
+        For each ring, line or point a number: its points times four, plus its role
+        (`zymap.tiles.shapes`).
     lonlat : bytes
         Their positions, WGS 84 lon, lat; rings without the closing one, outer rings clockwise.
     attributes : bytes

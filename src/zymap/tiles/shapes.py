@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,8 @@ Shapes = NDArray[Any]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[Any]
 
-
-class Role(IntEnum):
-    """What a run of points is; inner rings follow their outer ring."""
-
-    POINT = 0
-    LINE = 1
-    OUTER = 2
-    INNER = 3
+# The role of a run of points; inner rings follow their outer ring.
+POINT, LINE, OUTER, INNER = range(4)
 
 
 def runs_of(
@@ -43,7 +36,8 @@ def runs_of(
         The runs one after the other; rings without their closing points, outer ones clockwise
         and inner ones the other way round.
     sizes, rows, roles : (r,) arrays of int
-        Points of each run, number of the geometry that it belongs to, ascending, and `Role`.
+        Points of each run, number of the geometry that it belongs to, ascending, and
+        role.
     """
     singles, rows = shapely.get_parts(shapes, return_index=True)
     filled = ~shapely.is_empty(singles)
@@ -54,9 +48,7 @@ def runs_of(
     outer[1:] = polygon[1:] != polygon[:-1]
     runs = np.concatenate((rings, singles[~areas]))
     rows = np.concatenate((rows[areas][polygon], rows[~areas]))
-    roles = np.concatenate(
-        (np.where(outer, Role.OUTER, Role.INNER), shapely.get_dimensions(singles[~areas]))
-    )
+    roles = np.concatenate((np.where(outer, OUTER, INNER), shapely.get_dimensions(singles[~areas])))
     order = np.argsort(rows, kind="stable")
     rows, roles = rows[order].astype(np.int64), roles[order].astype(np.int64)
     xy, sizes = _points(runs[order], roles)
@@ -104,17 +96,17 @@ def _points(runs: Shapes, roles: Ints) -> tuple[NDArray[np.float64], Ints]:
     points, owner = shapely.get_coordinates(runs, return_index=True)
     sizes = np.bincount(owner, minlength=len(runs)).astype(np.int64)
     keep = np.ones(len(owner), dtype=bool)
-    keep[(np.cumsum(sizes) - 1)[roles >= Role.OUTER]] = False
-    return points[keep].T, sizes - (roles >= Role.OUTER)
+    keep[(np.cumsum(sizes) - 1)[roles >= OUTER]] = False
+    return points[keep].T, sizes - (roles >= OUTER)
 
 
 def _wrong_way(
     xy: NDArray[np.float64], sizes: Ints, roles: Ints, *, clockwise_is_positive: bool
 ) -> Mask:
-    rings = roles >= Role.OUTER
+    rings = roles >= OUTER
     starts = starts_of(sizes)
     # Far from the origin the area of a small ring would drown in rounding.
     near = xy - np.repeat(xy[:, starts], sizes, axis=1)
     areas = twice_areas(near, followers(sizes, rings), starts)
     clockwise = (areas > 0) == clockwise_is_positive
-    return rings & (areas != 0) & (clockwise != (roles == Role.OUTER))
+    return rings & (areas != 0) & (clockwise != (roles == OUTER))

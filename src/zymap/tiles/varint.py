@@ -15,9 +15,9 @@ Ints = NDArray[np.int64]
 _BYTES_MAXIMUM = 5
 
 
-def sizes(numbers: UInts) -> Ints:
+def sizes(numbers: UInts) -> NDArray[np.uint8]:
     """Return how many bytes each number takes."""
-    found = np.ones(numbers.shape, dtype=np.int64)
+    found = np.ones(numbers.shape, dtype=np.uint8)
     for byte in range(1, _width(numbers)):
         found += numbers >= 1 << (7 * byte)
     return found
@@ -26,17 +26,20 @@ def sizes(numbers: UInts) -> Ints:
 def encode(numbers: UInts) -> bytes:
     """Return the numbers one after the other."""
     width = _width(numbers)
-    septets = np.empty((len(numbers), width), dtype=np.uint8)
-    written = np.ones((len(numbers), width), dtype=bool)
-    rest = numbers
-    for byte in range(width):
-        following = rest >> np.uint32(7)
-        more = following > 0
-        septets[:, byte] = (rest & 0x7F) | (more.astype(np.uint32) << 7)
-        if byte + 1 < width:
-            written[:, byte + 1] = more
-        rest = following
-    return septets.ravel().compress(written.ravel()).tobytes()
+    # Each number becomes a word of as many bytes, the lowest first.
+    size = 1 << (width - 1).bit_length()
+    wide = numbers.astype(np.uint64) if size > numbers.itemsize else numbers
+    words = wide & 0x7F
+    for byte in range(1, width):
+        rest = wide >> 7 * byte
+        words |= (rest & 0x7F) << 8 * byte
+        # The highest bit of a byte says that others follow.
+        words |= (rest > 0) * np.uint32(0x80 << 8 * (byte - 1))
+    septets = words.astype(f"<u{size}").view(np.uint8)
+    # Behind a number's last byte, which is the first or is not 0, only zeros are left.
+    written = septets != 0
+    written[::size] = True
+    return septets.compress(written).tobytes()
 
 
 def zigzag(numbers: Ints) -> UInts:
