@@ -89,4 +89,6 @@ def _text_line(ended: Ended) -> str:
         f"{ended.size} B {ended.seconds * 1000:.2f} ms [{ended.request_id}]"
     )
     # What a caller sent must not move the cursor of who reads it.
+    if line.isprintable():
+        return line
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)

@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import orjson
 from starlette.requests import Request
@@ -28,7 +28,7 @@ from zymap_api.answers import (
     tag_start,
     written,
 )
-from zymap_api.headers import header
+from zymap_api.headers import host_and_accept
 from zymap_api.links import Link, link_header
 from zymap_api.media import GEOJSON
 from zymap_api.memory import QUESTION_BYTES
@@ -125,7 +125,7 @@ def framed(
     """
     scope, frames = request.scope, state_of(request).frames
     posted = scope["method"] == "POST"
-    key = _key(scope, moment_of(request), path, query)
+    key = _key(scope, host_and_accept(scope), moment_of(request), path, query)
     found: AnyFrame | None = None if posted else frames.get(key)
     if found is None:
         found = make(Request({**scope, "path": path, "query_string": query}))
@@ -136,8 +136,8 @@ def framed(
 
 def of_path(request: Request, make: Callable[[Request], Made]) -> Made:
     """Return what `make` makes of a request, of its path alone and not of what is asked there."""
-    frames = state_of(request).frames
-    key = ("path", *_key(request.scope, moment_of(request), request.scope["path"], b""))
+    scope, frames = request.scope, state_of(request).frames
+    key = ("path", *_key(scope, host_and_accept(scope), moment_of(request), scope["path"], b""))
     found = frames.get(key)
     if found is None:
         found = make(request)
@@ -145,19 +145,32 @@ def of_path(request: Request, make: Callable[[Request], Made]) -> Made:
     return found
 
 
-def remembered(state: State, scope: Scope, moment: Moment) -> tuple[Frame, str | None] | None:
-    """Return the frame of the answer to a request and what fills it, if there is one."""
-    path: str = scope["path"]
+class Remembered(NamedTuple):
+    """The frame of an answer, what fills it, and the path of the request, with a gap."""
+
+    frame: Frame
+    value: str | None
+    path: str
+
+
+def remembered(state: State, scope: Scope, moment: Moment) -> Remembered | None:
+    """Return the frame of the answer to a request, if there is one."""
+    asking, path = host_and_accept(scope), scope["path"]
     query, value = after_apart(scope["query_string"])
-    found = state.frames.get(_key(scope, moment, path, query))
+    found = state.frames.get(_key(scope, asking, moment, path, query))
     if found is None and value is None:
         path, value = id_apart(path, path.rpartition("/")[2])
-        found = state.frames.get(_key(scope, moment, path, query))
-    return None if found is None else (found, value)
+        found = state.frames.get(_key(scope, asking, moment, path, query))
+    return None if found is None else Remembered(found, value, path)
 
 
-def _key(scope: Scope, moment: Moment, path: str, query: bytes) -> tuple[object, ...]:
-    asking = (header(scope, b"host"), header(scope, b"accept"))
+def _key(
+    scope: Scope,
+    asking: tuple[bytes | None, bytes | None],
+    moment: Moment,
+    path: str,
+    query: bytes,
+) -> tuple[object, ...]:
     return (moment.revision, moment.day, scope["scheme"], path, query, *asking)
 
 

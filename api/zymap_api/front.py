@@ -42,11 +42,20 @@ _QUESTION_KEY = "zymap.question"
 
 
 class Recalled(NamedTuple):
-    """An answer whose messages are known; `kept` tells whether it went out before as it is."""
+    """An answer whose messages are known.
+
+    Attributes
+    ----------
+    kept : bool
+        Whether it went out before as it is.
+    path : str
+        That of the request; where many differ in an id alone, with a gap for it.
+    """
 
     start: Message
     body: Message
     kept: bool
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +131,8 @@ class Front:
             scope[_QUESTION_KEY] = Question(asked, moment, plain)
             return None
         if held is not None and holds(held.decode("latin-1"), kept.tag):
-            return Recalled(kept.unchanged, _EMPTY, kept=True)
-        return Recalled(kept.start, kept.body, kept=True)
+            return Recalled(kept.unchanged, _EMPTY, kept=True, path=scope["path"])
+        return Recalled(kept.start, kept.body, kept=True, path=scope["path"])
 
     def _filled(self, scope: Scope, key: Key) -> Recalled | None:
         """Return an answer that differs from others only by what fills the gaps of its frame."""
@@ -137,10 +146,9 @@ class Front:
         found = remembered(state, scope, moment)
         if found is None:
             return None
-        frame, value = found
         try:
-            made = frame.fill(
-                state.store, moment.revision, scope["path"], scope["query_string"], value
+            made = found.frame.fill(
+                state.store, moment.revision, scope["path"], scope["query_string"], found.value
             )
         except ZymapError as error:
             # Perhaps it is but that the data have changed meanwhile.
@@ -152,7 +160,7 @@ class Front:
         start, body = _messages(made, self._headers)
         if moment is self._moment and self.memory.is_seen(key):
             self.memory.keep(key, start, body, moment.revision)
-        return Recalled(start, body, kept=False)
+        return Recalled(start, body, kept=False, path=found.path)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Make the answer to what `recall` found none for, and keep it if it is one to keep."""

@@ -11,3 +11,14 @@ def header(scope: Scope, name: bytes) -> str | None:
         if key == name:
             return value.decode("latin-1")
     return None
+
+
+def host_and_accept(scope: Scope) -> tuple[bytes | None, bytes | None]:
+    """Return the two headers that links and representations depend on."""
+    host = accept = None
+    for key, value in scope["headers"]:
+        if key == b"host":
+            host = host or value
+        elif key == b"accept":
+            accept = accept or value
+    return host, accept

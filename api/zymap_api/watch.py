@@ -48,12 +48,12 @@ class Watch:
             await self._make(scope, receive, send, started)
             return
         # The way that is taken most: its messages are known, so none needs to be looked at.
-        start, body, kept = recalled
+        start, body, kept, path = recalled
         request_id = id_of(scope["headers"])
         await send(_named(start, request_id))
         await send(body)
         seconds = perf_counter() - started
-        self._metrics.count(scope["path"], KEPT if kept else start["status"], seconds)
+        self._metrics.count(path, KEPT if kept else start["status"], seconds)
         log = self._log_of_kept if kept else self._log
         if log is not None:
             log.add(scope, request_id, start["status"], len(body["body"]), seconds)
