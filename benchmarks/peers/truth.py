@@ -50,14 +50,15 @@ class Truth:
         return self._ids[numbers].tolist()
 
     def inner_tiles(self, zoom: int) -> Sequence[Tile]:
-        """Return the tiles of a zoom that lie inside the extent, in no order."""
+        """Return the tiles of a zoom inside the extent that hold something, in no order."""
         west, south, east, north = shapely.total_bounds(self.geometries)
         corners = world_xy(np.array([[west, north], [east, south]])) * 2**zoom
         (left, top), (right, bottom) = corners.astype(int).tolist()
-        tiles = [
+        inside = (
             Tile(zoom, row, column)
             for row in range(top + 1, bottom)
             for column in range(left + 1, right)
-        ]
+        )
+        tiles = [tile for tile in inside if self.ids(touching=shapely.box(*tile.bbox().as_list()))]
         random.Random(1).shuffle(tiles)
         return tiles
