@@ -13,11 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap.crs import Crs
-from zymap_api.headers import header
+from zymap_api.headers import Headers, header
 from zymap_api.links import Link, link_header, root_of
 from zymap_api.state import moment_of
-
-Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Ready(Response):

@@ -21,14 +21,13 @@ from zymap.crs import Crs
 from zymap.store.base import Store
 from zymap_api.answers import (
     REVALIDATED,
-    Headers,
     Ready,
     content_crs,
     tag_of,
     tag_start,
     written,
 )
-from zymap_api.headers import host_and_accept
+from zymap_api.headers import Headers, host_and_accept
 from zymap_api.links import Link, link_header
 from zymap_api.media import GEOJSON
 from zymap_api.memory import QUESTION_BYTES

@@ -20,8 +20,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from zymap.errors import StoreUnavailable, ZymapError
 from zymap.lateness import today
-from zymap_api.answers import Headers, holds
+from zymap_api.answers import holds
 from zymap_api.frames import remembered
+from zymap_api.headers import Headers, as_sent
 from zymap_api.memory import Key, Memory, Recorder
 from zymap_api.onestate import Gate, Heard
 from zymap_api.problems import refusal
@@ -35,7 +36,6 @@ _ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
 _WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
 # A part of an answer, or an answer to somebody in particular, is not kept.
 _SPECIAL = frozenset((b"authorization", b"cookie", b"range"))
-_VARY = b"Accept-Encoding, Origin"
 
 _EMPTY = {"type": "http.response.body", "body": b""}
 _QUESTION_KEY = "zymap.question"
@@ -224,7 +224,7 @@ class Front:
                 response = refusal(request, error)
             except Exception:  # the app meets the same error, and logs it
                 return False
-            response.raw_headers[:] = _sent(response.raw_headers, self._headers)
+            response.raw_headers[:] = as_sent(response.raw_headers, self._headers)
             await response(inside, receive, send)
             return True
         return False
@@ -232,26 +232,11 @@ class Front:
 
 def _messages(response: Response, headers: Headers) -> tuple[Message, Message]:
     """Return the messages of a response that is whole, with further headers."""
-    sent = _sent(response.raw_headers, headers)
+    sent = as_sent(response.raw_headers, headers)
     return (
         {"type": "http.response.start", "status": response.status_code, "headers": sent},
         {"type": "http.response.body", "body": response.body},
     )
-
-
-def _sent(own: Headers, headers: Headers) -> list[tuple[bytes, bytes]]:
-    """Return an answer's headers as they go out through the app's rooms.
-
-    To others the same answer goes compressed, or with leave for their origin: a cache between must
-    know that.
-    """
-    sent = [*own, *headers]
-    for index, (name, value) in enumerate(own):
-        if name == b"vary":
-            sent[index] = (name, value + b", " + _VARY)
-            return sent
-    sent.append((b"vary", _VARY))
-    return sent
 
 
 def _read(

@@ -1,8 +1,14 @@
-"""A request's headers."""
+"""The headers of a request, and those that an answer goes out with."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.types import Scope
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+_VARY = b"Accept-Encoding, Origin"
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -22,3 +28,18 @@ def host_and_accept(scope: Scope) -> tuple[bytes | None, bytes | None]:
         elif key == b"accept":
             accept = accept or value
     return host, accept
+
+
+def as_sent(own: Headers, added: Headers) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers as they go out through the app's rooms.
+
+    To others the same answer goes compressed, or with leave for their origin: a cache between must
+    know that.
+    """
+    sent = [*own, *added]
+    for index, (name, value) in enumerate(own):
+        if name == b"vary":
+            sent[index] = (name, value + b", " + _VARY)
+            return sent
+    sent.append((b"vary", _VARY))
+    return sent

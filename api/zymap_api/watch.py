@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from zymap_api.accesslog import AccessLog
 from zymap_api.front import Front
+from zymap_api.headers import as_sent
 from zymap_api.metrics import KEPT
 from zymap_api.problems import Busy, UrlTooLong, refusal
 from zymap_api.requestid import HEADER, REQUEST_ID, id_of
@@ -101,7 +102,7 @@ class Watch:
             await self._front.answer(scope, receive, send)
             return
         response = refusal(Request(scope), error)
-        response.raw_headers.extend(self._headers)
+        response.raw_headers[:] = as_sent(response.raw_headers, self._headers)
         await response(scope, receive, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
