@@ -15,7 +15,7 @@ from zymap.store.base import Store
 from zymap_api import html
 from zymap_api.answers import Ready, content_crs, not_modified
 from zymap_api.crs_offer import parse_offered
-from zymap_api.frames import Look, filled, framed, id_apart
+from zymap_api.frames import Filling, Look, filled, framed, id_apart
 from zymap_api.headers import header
 from zymap_api.links import link, own_links, url
 from zymap_api.media import GEOJSON, HTML, JSON, choose
@@ -33,15 +33,16 @@ class _Frame:
     look: Look
 
     def fill(
-        self, store: Store, revision: str, path: str, query: bytes, value: str | None
+        self, store: Store, revision: str, path: str, query_string: bytes, filling: Filling
     ) -> Ready | None:
         """Return the answer of one feature; see `zymap_api.frames.Frame`."""
-        if value is None or self.look.kind == "html":
+        feature_id = filling.values.get("id")
+        if feature_id is None or self.look.kind == "html":
             return None
-        text, read = self.look_up(store, value)
+        text, read = self.look_up(store, feature_id)
         if read != revision:
             return None
-        return self.answer(self.look.tag(revision, path, query), text, value)
+        return self.answer(self.look.tag(revision, path, query_string), text, filling)
 
     def look_up(self, store: Store, feature_id: str) -> tuple[bytes, str]:
         """Return the text of a feature, and the revision of the data that it is of."""
@@ -50,10 +51,10 @@ class _Frame:
             raise NotFound(f"collection {self.collection} has no feature {feature_id}")
         return in_crs((text,), self.look.crs)[0], revision
 
-    def answer(self, tag: str, text: bytes, value: str | None) -> Ready:
+    def answer(self, tag: str, text: bytes, filling: Filling) -> Ready:
         """Return the answer as GeoJSON."""
-        body = b"".join((text[:-1], b',"links":', filled(self.look.links, value), b"}"))
-        return self.look.ready(body, tag, filled(self.look.header, value))
+        body = b"".join((text[:-1], b',"links":', filled(self.look.links, filling), b"}"))
+        return self.look.ready(body, tag, filled(self.look.header, filling))
 
 
 async def answer_feature(request: Request, collection: str, feature_id: str) -> Response:
@@ -68,7 +69,7 @@ async def answer_feature(request: Request, collection: str, feature_id: str) -> 
     """
     scope, store = request.scope, state_of(request).store
     path, query = scope["path"], scope["query_string"]
-    gapped, value = id_apart(path, feature_id)
+    gapped, filling = id_apart(path, feature_id)
     frame = framed(request, gapped, query, lambda alike: _frame(alike, collection))
     tag = frame.look.tag(moment_of(request).revision, path, query)
     text, _ = await looked_up(store, lambda: frame.look_up(store, feature_id))
@@ -76,8 +77,8 @@ async def answer_feature(request: Request, collection: str, feature_id: str) -> 
     if unchanged is not None:
         return unchanged
     if frame.look.kind == "html":
-        return _page(request, frame, tag, text, filled(frame.look.links, value))
-    return frame.answer(tag, text, value)
+        return _page(request, frame, tag, text, filled(frame.look.links, filling))
+    return frame.answer(tag, text, filling)
 
 
 def _frame(request: Request, collection: str) -> _Frame:

@@ -1,17 +1,18 @@
 """Frames: what alike answers share, made once, with gaps for what differs.
 
-The pages of a question have the same links but for the id behind which each begins, the features
-of a collection the same but for their own id. Parsing, choosing and linking is done for the first
-of them; the others fill in the gaps.
+The pages of a question have the same links but for the id behind which each begins, questions for
+places the same but for their boxes, the features of a collection the same but for their own id.
+Parsing, choosing and linking is done for the first of them; the others fill in the gaps.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
+from urllib.parse import unquote_plus
 
 import orjson
 from starlette.requests import Request
@@ -28,25 +29,50 @@ from zymap_api.answers import (
     written,
 )
 from zymap_api.headers import Headers, host_and_accept
-from zymap_api.links import Link, link_header
+from zymap_api.links import Link, escaped, link_header
 from zymap_api.media import GEOJSON
 from zymap_api.memory import QUESTION_BYTES
 from zymap_api.state import Moment, State, moment_of, state_of
 
-# What stands in a frame where answers differ. No caller can know it, and none is told.
-GAP = secrets.token_hex(8)
+_WORD = secrets.token_hex(8)
+# What stands in a frame where answers differ: the id of a feature, or a parameter's value. No
+# caller can know it, and none is told.
+GAPS = {name: f"{_WORD}{name}" for name in ("id", "after", "bbox", "filter")}
+_GAP_BYTES = {name: gap.encode() for name, gap in GAPS.items()}
 
 # What stands for itself in a URL and in JSON.
 _PLAIN_ID = re.compile(r"[\w.~-]+", re.ASCII)
-_AFTER = re.compile(rb"(?:^|&)after=([\w.~-]+)(?=&|$)", re.ASCII)
-_GAP_BYTES = GAP.encode()
+_PLAIN_BOX = re.compile(r"[\d.,-]+", re.ASCII)
+_PAIR = re.compile(rb"(?:^|(?<=&))(after|bbox|filter)=([^&]+)")
+# Names that say what they are, and none that says how a box or a filter is to be read.
+_NAMED_PLAINLY = re.compile(
+    rb"(?:(?!bbox-|filter-)[\w.~-]+=[^&]*(?:&(?=.)|$))*", re.ASCII | re.DOTALL
+)
+
+
+class Filling(NamedTuple):
+    """What one answer fills into its frame.
+
+    Attributes
+    ----------
+    values : mapping of str to str
+        What the caller gave, by the names of `GAPS`.
+    texts : sequence of (bytes, bytes)
+        Each gap, and what stands there in a URL.
+    """
+
+    values: Mapping[str, str]
+    texts: Sequence[tuple[bytes, bytes]]
+
+
+NOTHING = Filling({}, ())
 
 
 class Frame(Protocol):
     """What alike answers share."""
 
     def fill(
-        self, store: Store, revision: str, path: str, query: bytes, value: str | None
+        self, store: Store, revision: str, path: str, query_string: bytes, filling: Filling
     ) -> Ready | None:
         """Return an answer, or None where that is not done at once, or the data have changed.
 
@@ -54,10 +80,10 @@ class Frame(Protocol):
         ----------
         revision : str
             That of the data.
-        path, query : str, bytes
+        path, query_string : str, bytes
             Those of the request.
-        value : str or None
-            What fills the gaps; None of a frame without gaps.
+        filling : Filling
+            What fills all the gaps.
         """
         ...
 
@@ -148,19 +174,19 @@ class Remembered(NamedTuple):
     """The frame of an answer, what fills it, and the path of the request, with a gap."""
 
     frame: Frame
-    value: str | None
+    filling: Filling
     path: str
 
 
 def remembered(state: State, scope: Scope, moment: Moment) -> Remembered | None:
     """Return the frame of the answer to a request, if there is one."""
     asking, path = host_and_accept(scope), scope["path"]
-    query, value = after_apart(scope["query_string"])
+    query, filling = values_apart(scope["query_string"])
     found = state.frames.get(_key(scope, asking, moment, path, query))
-    if found is None and value is None:
-        path, value = id_apart(path, path.rpartition("/")[2])
+    if found is None and filling is NOTHING:
+        path, filling = id_apart(path, path.rpartition("/")[2])
         found = state.frames.get(_key(scope, asking, moment, path, query))
-    return None if found is None else Remembered(found, value, path)
+    return None if found is None else Remembered(found, filling, path)
 
 
 def _key(
@@ -173,28 +199,66 @@ def _key(
     return (moment.revision, moment.day, scope["scheme"], path, query, *asking)
 
 
-def after_apart(query_string: bytes) -> tuple[bytes, str | None]:
-    """Return a query string with a gap for the value of ``after``, and the value.
+def values_apart(query_string: bytes) -> tuple[bytes, Filling]:
+    """Return a query string with gaps for the values that alike questions differ in, and these.
 
-    Where it has none, or none that is written plainly, it stays as it is.
+    A value that cannot be read, or that a link would have otherwise, stays where it is. So do box
+    and filter where a parameter tells how to read them, or might.
     """
-    found = _AFTER.search(query_string)
-    if found is None:
-        return query_string, None
-    start, end = found.span(1)
-    return query_string[:start] + _GAP_BYTES + query_string[end:], found[1].decode("ascii")
+    found = list(_PAIR.finditer(query_string))
+    if not found:
+        return query_string, NOTHING
+    values: dict[str, str] = {}
+    texts: list[tuple[bytes, bytes]] = []
+    parts: list[bytes] = []
+    end = 0
+    for match in found:
+        name, raw = match[1].decode("ascii"), match[2]
+        value = _value(name, raw, query_string)
+        # One that is there twice is refused, but not here.
+        if value is not None and name not in values:
+            values[name] = value
+            gap = _GAP_BYTES[name]
+            texts.append((gap, escaped(value).encode("ascii") if name == "filter" else raw))
+            parts += (query_string[end : match.start(2)], gap)
+            end = match.end(2)
+    return b"".join((*parts, query_string[end:])), Filling(values, texts) if values else NOTHING
 
 
-def id_apart(path: str, feature_id: str) -> tuple[str, str | None]:
+def _value(name: str, raw: bytes, query_string: bytes) -> str | None:
+    """Return a parameter's value, or None for one that has no gap."""
+    if name != "after" and _NAMED_PLAINLY.fullmatch(query_string) is None:
+        return None
+    try:
+        text = raw.decode("ascii")
+        if name != "filter":
+            plain = _PLAIN_BOX if name == "bbox" else _PLAIN_ID
+            return text if plain.fullmatch(text) else None
+        text = unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def id_apart(path: str, feature_id: str) -> tuple[str, Filling]:
     """Return a path that ends with a feature's id with a gap for it, and the id.
 
     An id that would have to be escaped stays in the path.
     """
     if _PLAIN_ID.fullmatch(feature_id) is None:
-        return path, None
-    return path[: -len(feature_id)] + GAP, feature_id
+        return path, NOTHING
+    filling = Filling({"id": feature_id}, ((_GAP_BYTES["id"], feature_id.encode("ascii")),))
+    return path[: -len(feature_id)] + GAPS["id"], filling
 
 
-def filled(text: bytes, value: str | None) -> bytes:
+def behind(filling: Filling, last: str) -> Filling:
+    """Return what fills the link to the page behind a feature; `last` is its id, as written."""
+    others = [pair for pair in filling.texts if pair[0] != _GAP_BYTES["after"]]
+    return Filling(filling.values, (*others, (_GAP_BYTES["after"], last.encode("ascii"))))
+
+
+def filled(text: bytes, filling: Filling) -> bytes:
     """Return a part of a frame with the gaps filled."""
-    return text if value is None else text.replace(_GAP_BYTES, value.encode("ascii"))
+    for gap, value in filling.texts:
+        text = text.replace(gap, value)
+    return text

@@ -148,7 +148,7 @@ class Front:
             return None
         try:
             made = found.frame.fill(
-                state.store, moment.revision, scope["path"], scope["query_string"], found.value
+                state.store, moment.revision, scope["path"], scope["query_string"], found.filling
             )
         except ZymapError as error:
             # Perhaps it is but that the data have changed meanwhile.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import time
 from typing import Any
@@ -14,18 +14,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap.catalog import Source
+from zymap.cql import Type, parse_filter
 from zymap.crs import CRS84, Crs
 from zymap.errors import InvalidRequest
 from zymap.export import FORMATS, Format
+from zymap.planebox import parse_box
 from zymap.positions import in_crs
-from zymap.query import Query
+from zymap.query import Query, queryables
 from zymap.store.base import SEPARATOR, Page, Store
 from zymap_api import html
 from zymap_api.answers import Ready, content_crs, not_modified
 from zymap_api.clock import second_text
 from zymap_api.crs_offer import parse_offered
 from zymap_api.downloads import download
-from zymap_api.frames import GAP, Look, after_apart, filled, framed, of_path
+from zymap_api.frames import GAPS, Filling, Look, behind, filled, framed, of_path, values_apart
 from zymap_api.headers import header
 from zymap_api.links import Link, escaped, link, link_header, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
@@ -70,49 +72,68 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What the pages of a question share.
+    """What the answers to alike questions share.
 
     Attributes
     ----------
     asked : Asked
-        Without ``after`` where that has a gap.
+        Without what has gaps.
+    queryables : mapping of str to Type
+        What a filter may name.
     look : Look
-        With gaps for ``after``.
+        With gaps.
     next_link, next_header : bytes
-        With gaps for the last id of the page.
+        With gaps, that for ``after`` being for the last id of the page.
     next_id : callable
         Writes an id as it stands in these.
     """
 
     asked: Asked
+    queryables: Mapping[str, Type]
     look: Look
     next_link: bytes
     next_header: bytes
     next_id: Callable[[str], str]
 
     def fill(
-        self, store: Store, revision: str, path: str, query: bytes, value: str | None
+        self, store: Store, revision: str, path: str, query_string: bytes, filling: Filling
     ) -> Ready | None:
         """Return the answer of one page; see `zymap_api.frames.Frame`."""
         if self.look.kind != "json":
             return None
-        page = store.page(self.asked.query, value or self.asked.after)
+        query, after = self.question(filling.values)
+        page = store.page(query, after)
         if page.revision != revision:
             return None
-        return self.answer(page, self.look.tag(revision, path, query), value)
+        return self.answer(page, self.look.tag(revision, path, query_string), filling)
 
-    def answer(self, page: Page, tag: str, after: str | None) -> Ready:
+    def question(self, values: Mapping[str, str]) -> tuple[Query, str | None]:
+        """Return the question that fills the gaps, and behind which feature its page begins.
+
+        Raises
+        ------
+        InvalidRequest
+            What is to fill them is no box, or no filter.
+        """
+        query = self.asked.query
+        if "bbox" in values:
+            query = replace(query, bbox=parse_box(values["bbox"], CRS84))
+        if "filter" in values:
+            query = replace(query, filter=parse_filter(values["filter"], self.queryables))
+        return query, values.get("after", self.asked.after)
+
+    def answer(self, page: Page, tag: str, filling: Filling) -> Ready:
         """Return the answer as GeoJSON."""
-        head, links = self.head(page, after)
+        head, links = self.head(page, filling)
         parts = _parts(page, self.asked, self.look.crs)
         body = b"".join((head, b',"features":[', *parts, b"]}"))
         return self.look.ready(body, tag, links)
 
-    def head(self, page: Page, after: str | None) -> tuple[bytes, bytes]:
+    def head(self, page: Page, filling: Filling) -> tuple[bytes, bytes]:
         """Return what stands before the features, and the header ``Link``."""
-        links, links_header = filled(self.look.links, after), filled(self.look.header, after)
+        links, links_header = filled(self.look.links, filling), filled(self.look.header, filling)
         if page.last is not None:
-            last = self.next_id(page.last)
+            last = behind(filling, self.next_id(page.last))
             links = b"%b,%b]" % (links[:-1], filled(self.next_link, last))
             links_header = b"%b, %b" % (links_header, filled(self.next_header, last))
         count, now = page.count, second_text(int(time())).encode()
@@ -133,38 +154,38 @@ async def answer_items(request: Request, listing: Callable[[Request], Listing]) 
         See `zymap_api.params.parse_items`.
     """
     scope = request.scope
-    query, after = after_apart(scope["query_string"])
+    gapped, filling = values_apart(scope["query_string"])
     frame = framed(
-        request, scope["path"], query, lambda alike: _frame(alike, of_path(alike, listing))
+        request, scope["path"], gapped, lambda alike: _frame(alike, of_path(alike, listing))
     )
-    asked, look = frame.asked, frame.look
+    look = frame.look
+    query, after = frame.question(filling.values)
     if look.kind in FORMATS:
-        asked = asked if after is None else replace(asked, after=after)
+        asked = replace(frame.asked, query=query, after=after)
         return await run_in_threadpool(download, request, asked, look.kind)
     tag = look.tag(moment_of(request).revision, scope["path"], scope["query_string"])
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
     store = state_of(request).store
-    page = await looked_up(store, lambda: store.page(asked.query, after or asked.after))
+    page = await looked_up(store, lambda: store.page(query, after))
     if look.kind == "html":
-        head, _ = frame.head(page, after)
+        head, _ = frame.head(page, filling)
         return _page_for_people(request, frame, tag, orjson.loads(head + b"}"), page)
-    return frame.answer(page, tag, after)
+    return frame.answer(page, tag, filling)
 
 
 def _frame(request: Request, listing: Listing) -> _Frame:
     moment, sources = moment_of(request), listing.sources
     query_string = request.scope["query_string"]
-    asked = parse_items(query_string, moment.catalog, moment.day, sources, listing.extra)
-    if asked.after == GAP:
-        asked = replace(asked, after=None)
+    asked = parse_items(query_string, moment.catalog, moment.day, sources, listing.extra, gaps=GAPS)
     kind = _kind(request, asked)
     crs = CRS84 if kind in FORMATS else parse_offered(request, sources, asked.crs)
     shown = "html" if kind == "html" else "json"
     links, following = [*_own_links(request, shown), *listing.related], _next_link(request, shown)
     return _Frame(
         asked,
+        queryables(moment.catalog, sources),
         Look.of(request, kind, crs, links, _of_header(links)),
         orjson.dumps(following),
         link_header((following,)).encode("latin-1"),
@@ -236,9 +257,9 @@ def _own_links(request: Request, kind: str) -> list[Link]:
 def _next_link(request: Request, kind: str) -> Link:
     if request.method == "POST":
         made = link(url(request, request.scope["path"]), "next", GEOJSON, "下一页 / next page")
-        return {**made, "method": "POST", "body": {"after": GAP}, "merge": True}
+        return {**made, "method": "POST", "body": {"after": GAPS["after"]}, "merge": True}
     media_type = HTML if kind == "html" else GEOJSON
-    changes = {"after": GAP} | ({"f": "html"} if kind == "html" else {})
+    changes = {"after": GAPS["after"]} | ({"f": "html"} if kind == "html" else {})
     return link(self_url(request, **changes), "next", media_type, "下一页 / next page")
 
 

@@ -42,10 +42,14 @@ def load_apart(geodata: Path, data_dir: Path, modules: Sequence[str]) -> Loaded:
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_load_and_tell, args=(theirs, geodata, data_dir), daemon=True)
+    # Ctrl-C reaches both. It is held back until this process is where it ends the other one, which
+    # never hears of it.
+    _hold_back_interrupts(hold=True)
     process.start()
-    # It is open in the other process alone, so that this one hears of its end.
-    theirs.close()
     try:
+        _hold_back_interrupts(hold=False)
+        # It is open in the other process alone, so that this one hears of its end.
+        theirs.close()
         for name in modules:
             import_module(name)
         told: Loaded | ZymapError = ours.recv()
@@ -60,9 +64,15 @@ def load_apart(geodata: Path, data_dir: Path, modules: Sequence[str]) -> Loaded:
     return told
 
 
+def _hold_back_interrupts(*, hold: bool) -> None:
+    # Windows, which has no such mask, leaves a moment in which Ctrl-C ends but one of the two.
+    if sys.platform != "win32":
+        how = signal.SIG_BLOCK if hold else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, (signal.SIGINT,))
+
+
 def _load_and_tell(told: Connection, geodata: Path, data_dir: Path) -> None:
     """Load, and tell what came of it to who may have been ended meanwhile."""
-    # Ctrl-C reaches both; the process that waits ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # pyogrio does without them, but would import them; that is a quarter of a small load. Python
     # takes what is None here for not installed.

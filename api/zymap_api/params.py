@@ -197,6 +197,7 @@ def parse_items(
     extra: Query | None = None,
     *,
     without: tuple[str, ...] = (),
+    gaps: Mapping[str, str] | None = None,
 ) -> Asked:
     """Parse the parameters of an items request.
 
@@ -212,6 +213,8 @@ def parse_items(
         Conditions that the path adds; its conditions join those of the parameters.
     without : tuple of str
         Parameters of an items request that mean nothing here, and are refused as unknown.
+    gaps : mapping of str to str, optional
+        Values, by parameter, that stand for any: the parameter is as if it were not there.
 
     Raises
     ------
@@ -223,6 +226,8 @@ def parse_items(
     for name, value in values.items():
         if not value:
             raise InvalidRequest(f"{name} has no value", parameter=name)
+    if gaps is not None:
+        values = {name: value for name, value in values.items() if value != gaps.get(name)}
     query = Query(
         sources=sources,
         conditions=(*_conditions(values, allowed), *(extra.conditions if extra else ())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote, quote_plus
 
 import orjson
 import pytest
@@ -15,7 +16,7 @@ from zymap.settings import Settings
 from zymap.store.gpkg import GpkgStore
 from zymap_api import front, state
 from zymap_api.app import create_app
-from zymap_api.frames import GAP, after_apart
+from zymap_api.frames import GAPS, filled, values_apart
 
 ITEMS = "/collections/works/items"
 CRS = "crs=http%3A%2F%2Fwww.opengis.net%2Fdef%2Fcrs%2FEPSG%2F0%2F4547"
@@ -38,7 +39,7 @@ def opened(store):
 
 
 @pytest.fixture
-def filled(opened, monkeypatch):
+def asked(opened, monkeypatch):
     """Return a function that asks, and tells if the answer was filled into a frame."""
     client = opened()
     made = []
@@ -58,6 +59,10 @@ def filled(opened, monkeypatch):
     return ask
 
 
+def no_gap_in(answer):
+    return not any(gap in answer.text + str(answer.headers) for gap in GAPS.values())
+
+
 def meaning(answer):
     content = answer.content
     if "json" in answer.headers["content-type"]:
@@ -66,6 +71,15 @@ def meaning(answer):
     return answer.status_code, content, dict(answer.headers)
 
 
+WORLD = "-180,-90,180,90"
+FILTERS = [
+    "kind='road'",
+    "name_zh LIKE '%桥%' AND \"kind\" <> 'a & b + c; d=e'",
+    "S_INTERSECTS(geometry,BBOX(9,49,11,51)) AND deadline > DATE('2021-01-01')",
+    "nonsense =",
+    "nobody = 1",
+    "kind = 1",
+]
 # The first one makes the frame, the others are filled into it.
 ALIKE = [
     [f"{ITEMS}?limit=2&after={name}" for name in ("zy-bridge", "zy-campus", "zy-hall")],
@@ -80,20 +94,31 @@ ALIKE = [
     [f"{ITEMS}/{name}?{CRS}" for name in ("zy-bridge", "zy-campus")],
     [f"{ITEMS}?limit=2&after={name}" for name in ("zy-hall", "nobody")],
     [f"{ITEMS}/{name}" for name in ("zy-hall", "nobody")],
+    [f"{ITEMS}?limit=2&bbox={box}" for box in (WORLD, "10,50,10.5,50.5", "10,50,0,10.5,50.5,9")],
+    [f"{ITEMS}?bbox={box}&located=true&limit=1" for box in (WORLD, "170,-10,-170,60")],
+    [f"{ITEMS}?limit=1&bbox={WORLD}&after={name}" for name in ("zy-bridge", "zy-campus")],
+    [
+        f"{ITEMS}?limit=2&bbox={box}"
+        for box in (WORLD, "1,2,3", "1,2,3,-4", "1,2,3,4.4.4", "1,9,3,4")
+    ],
+    [f"/areas/east/projects?bbox={box}" for box in (WORLD, "10,50,10.5,50.5")],
+    [f"{ITEMS}?filter={quote_plus(text)}&limit=1" for text in FILTERS],
+    [f"{ITEMS}?limit=1&filter={quote(text)}&bbox={WORLD}&after=zy-hall" for text in FILTERS],
+    [f"{ITEMS}?limit=3&{CRS}&bbox={box}" for box in (WORLD, "10,50,10.5,50.5")],
 ]
 
 
 @pytest.mark.parametrize("paths", ALIKE)
-def test_what_is_filled_into_a_frame_is_what_a_new_server_answers(filled, opened, paths):
-    answers = [filled(path) for path in paths]
+def test_what_is_filled_into_a_frame_is_what_a_new_server_answers(asked, opened, paths):
+    answers = [asked(path) for path in paths]
     assert [by_frame for _, by_frame in answers] == [False, *[True] * (len(paths) - 1)]
     for path, (answer, _) in zip(paths, answers, strict=True):
         assert meaning(answer) == meaning(opened().get(path))
-        assert GAP not in answer.text + str(answer.headers)
+        assert no_gap_in(answer)
 
 
-def test_the_pages_of_a_question_hold_each_feature_once_and_their_links_lead_on(filled):
-    page, _ = filled(f"{ITEMS}?limit=2")
+def test_the_pages_of_a_question_hold_each_feature_once_and_their_links_lead_on(asked):
+    page, _ = asked(f"{ITEMS}?limit=2")
     matched, seen = page.json()["numberMatched"], []
     while True:
         found = page.json()
@@ -105,7 +130,7 @@ def test_the_pages_of_a_question_hold_each_feature_once_and_their_links_lead_on(
         )
         if "next" not in links:
             break
-        page, _ = filled(links["next"])
+        page, _ = asked(links["next"])
     assert len(seen) == len(set(seen)) == matched
 
 
@@ -117,30 +142,30 @@ def test_the_pages_of_a_question_hold_each_feature_once_and_their_links_lead_on(
         f"{ITEMS}?f=csv&limit=2&after={{}}",
     ],
 )
-def test_pages_for_people_and_files_are_made_and_not_filled(filled, opened, path):
+def test_pages_for_people_and_files_are_made_and_not_filled(asked, opened, path):
     for name in ("zy-bridge", "zy-campus"):
-        answer, by_frame = filled(path.format(name))
+        answer, by_frame = asked(path.format(name))
         assert not by_frame
-        assert GAP not in answer.text
+        assert no_gap_in(answer)
         assert answer.text == opened().get(path.format(name)).text
 
 
 def test_a_posted_search_goes_on_behind_the_feature_that_it_names(opened):
-    client, asked, seen = opened(), {"limit": 2}, []
+    client, body, seen = opened(), {"limit": 2}, []
     while True:
-        found = client.post("/search", json=asked).json()
+        found = client.post("/search", json=body).json()
         seen += [feature["id"] for feature in found["features"]]
         following = next((link for link in found["links"] if link["rel"] == "next"), None)
         if following is None:
             break
-        asked |= following["body"]
+        body |= following["body"]
     assert len(seen) == len(set(seen)) == found["numberMatched"]
 
 
-def test_a_held_tag_of_a_page_that_a_frame_has_is_answered_304(filled):
-    filled(f"{ITEMS}?limit=2&after=zy-bridge")
-    answer, _ = filled(f"{ITEMS}?limit=2&after=zy-campus")
-    unchanged, _ = filled(
+def test_a_held_tag_of_a_page_that_a_frame_has_is_answered_304(asked):
+    asked(f"{ITEMS}?limit=2&after=zy-bridge")
+    answer, _ = asked(f"{ITEMS}?limit=2&after=zy-campus")
+    unchanged, _ = asked(
         f"{ITEMS}?limit=2&after=zy-campus", **{"if-none-match": answer.headers["etag"]}
     )
     assert (unchanged.status_code, unchanged.content) == (304, b"")
@@ -162,14 +187,14 @@ def test_what_is_filled_twice_is_kept(opened):
     assert len(client.app.memory) == 1
 
 
-def test_a_frame_of_yesterday_is_not_filled(filled, monkeypatch):
+def test_a_frame_of_yesterday_is_not_filled(asked, monkeypatch):
     path = "/works?due=overdue&limit=1&after={}"
-    before, _ = filled(path.format("zy-bridge"))
-    _, by_frame = filled(path.format("zy-campus"))
+    before, _ = asked(path.format("zy-bridge"))
+    _, by_frame = asked(path.format("zy-campus"))
     assert by_frame
     for module in (state, front):
         monkeypatch.setattr(module, "today", lambda: "2030-01-01")
-    after, by_frame = filled(path.format("zy-bridge"))
+    after, by_frame = asked(path.format("zy-bridge"))
     assert not by_frame
     assert after.headers["etag"] != before.headers["etag"]
 
@@ -218,15 +243,39 @@ def client_scope(address):
 @pytest.mark.parametrize(
     ("query", "value"),
     [
-        (b"after=a", "a"),
-        (b"limit=1&after=a-b.c~d_e&q=x", "a-b.c~d_e"),
-        (b"limit=1", None),
-        (b"after=", None),
-        (b"after=%E6%A1%A5", None),
-        (b"thereafter=a", None),
+        (b"after=a", {"after": "a"}),
+        (b"limit=1&after=a-b.c~d_e&q=x", {"after": "a-b.c~d_e"}),
+        (b"limit=1", {}),
+        (b"after=", {}),
+        (b"after=%E6%A1%A5", {}),
+        (b"thereafter=a", {}),
+        (b"bbox=1,2,3,4&limit=2&after=a", {"after": "a", "bbox": "1,2,3,4"}),
+        (b"bbox=1%2C2%2C3%2C4", {}),
+        (b"bbox=1,2,3,4&bbox-crs=x&after=a", {"after": "a"}),
+        (b"bbox=1,2,3,4&bbox%2Dcrs=x", {}),
+        (b"filter=a%3D1&filter-lang=cql2-text", {}),
+        (b"filter=a%3D'1'%20AND+b", {"filter": "a='1' AND b"}),
+        (b"filter=%E6%A1", {}),
+        (b"filter=a%00", {}),
+        (b"filter=a&filter-crs=x", {}),
+        (b"bbox=1&bbox=2", {"bbox": "1"}),
+        (b"filter=\xff", {}),
     ],
 )
-def test_only_a_plain_id_is_taken_out_of_a_query(query, value):
-    gapped, found = after_apart(query)
-    assert found == value
-    assert gapped.replace(GAP.encode(), (value or "").encode()) == query
+def test_only_what_is_read_plainly_is_taken_out_of_a_query(query, value):
+    gapped, filling = values_apart(query)
+    assert filling.values == value
+    written = [quote_plus(text, safe=",:/") for text in value.values()]
+    assert set(filled(b" ".join(gap for gap, _ in filling.texts), filling).split()) == {
+        text.encode() for text in written
+    }
+    if "filter" not in value:
+        assert filled(gapped, filling) == query
+
+
+@pytest.mark.parametrize("query", ["bbox=1,2,3,4&bbox=1,2,3,4", "filter=kind%3D'road'&filter=x"])
+def test_what_stands_twice_is_refused_with_a_frame_as_without(asked, query):
+    asked(f"{ITEMS}?{query.partition('&')[0]}")
+    for _ in range(2):
+        answer, _ = asked(f"{ITEMS}?{query}")
+        assert (answer.status_code, answer.json()["parameter"]) == (400, query.partition("=")[0])
