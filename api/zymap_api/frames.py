@@ -42,8 +42,12 @@ _GAP_BYTES = {name: gap.encode() for name, gap in GAPS.items()}
 
 # What stands for itself in a URL and in JSON.
 _PLAIN_ID = re.compile(r"[\w.~-]+", re.ASCII)
-_PLAIN_BOX = re.compile(r"[\d.,-]+", re.ASCII)
-_PAIR = re.compile(rb"(?:^|(?<=&))(after|bbox|filter)=([^&]+)")
+# Each parameter that has a gap, with its value where that is of the plain form.
+_PAIRS = (
+    ("after", b"after=", re.compile(rb"(?:^|&)after=([\w.~-]+)(?=&|$)", re.ASCII)),
+    ("bbox", b"bbox=", re.compile(rb"(?:^|&)bbox=([\d.,-]+)(?=&|$)", re.ASCII)),
+    ("filter", b"filter=", re.compile(rb"(?:^|&)filter=([^&]+)")),
+)
 # Names that say what they are, and none that says how a box or a filter is to be read.
 _NAMED_PLAINLY = re.compile(
     rb"(?:(?!bbox-|filter-)[\w.~-]+=[^&]*(?:&(?=.)|$))*", re.ASCII | re.DOTALL
@@ -205,39 +209,31 @@ def values_apart(query_string: bytes) -> tuple[bytes, Filling]:
     A value that cannot be read, or that a link would have otherwise, stays where it is. So do box
     and filter where a parameter tells how to read them, or might.
     """
-    found = list(_PAIR.finditer(query_string))
-    if not found:
-        return query_string, NOTHING
+    gapped = query_string
     values: dict[str, str] = {}
     texts: list[tuple[bytes, bytes]] = []
-    parts: list[bytes] = []
-    end = 0
-    for match in found:
-        name, raw = match[1].decode("ascii"), match[2]
-        value = _value(name, raw, query_string)
-        # One that is there twice is refused, but not here.
-        if value is not None and name not in values:
-            values[name] = value
-            gap = _GAP_BYTES[name]
-            texts.append((gap, escaped(value).encode("ascii") if name == "filter" else raw))
-            parts += (query_string[end : match.start(2)], gap)
-            end = match.end(2)
-    return b"".join((*parts, query_string[end:])), Filling(values, texts) if values else NOTHING
+    for name, mark, pair in _PAIRS:
+        # To look for the mark costs least, and most questions have none.
+        found = pair.search(gapped) if mark in gapped else None
+        if found is None or (name != "after" and not _NAMED_PLAINLY.fullmatch(query_string)):
+            continue
+        value, text = _read_filter(found[1]) if name == "filter" else (found[1].decode(), found[1])
+        if value is None:
+            continue
+        start, end = found.span(1)
+        gapped = gapped[:start] + _GAP_BYTES[name] + gapped[end:]
+        values[name] = value
+        texts.append((_GAP_BYTES[name], text))
+    return gapped, Filling(values, texts) if values else NOTHING
 
 
-def _value(name: str, raw: bytes, query_string: bytes) -> str | None:
-    """Return a parameter's value, or None for one that has no gap."""
-    if name != "after" and _NAMED_PLAINLY.fullmatch(query_string) is None:
-        return None
+def _read_filter(raw: bytes) -> tuple[str | None, bytes]:
+    """Return a filter, None for one that cannot be read, and how it stands in a link."""
     try:
-        text = raw.decode("ascii")
-        if name != "filter":
-            plain = _PLAIN_BOX if name == "bbox" else _PLAIN_ID
-            return text if plain.fullmatch(text) else None
-        text = unquote_plus(text, errors="strict")
+        value = unquote_plus(raw.decode("ascii"), errors="strict")
     except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
+        return None, raw
+    return (None, raw) if "\0" in value else (value, escaped(value).encode("ascii"))
 
 
 def id_apart(path: str, feature_id: str) -> tuple[str, Filling]:

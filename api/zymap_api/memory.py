@@ -64,7 +64,10 @@ class Memory:
 
     def is_seen(self, key: Key) -> bool:
         """Tell whether a question was asked lately; it is now. None of great length ever was."""
-        if len(key[2]) + sum(len(value) for _, value in key[3]) > QUESTION_BYTES:
+        size_bytes = len(key[2])
+        for _, value in key[3]:
+            size_bytes += len(value)
+        if size_bytes > QUESTION_BYTES:
             return False
         # One that is taken for another is kept a little early.
         number = hash(key)

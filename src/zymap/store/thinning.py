@@ -150,6 +150,9 @@ class Thinning:
         They are the rounded bounds. The ranks ascend.
         """
         ends = ends_of(box)
+        if len(self.fids) <= _BLOCK * _BLOCK:
+            meeting = begin_before(ends, self.sides)
+            return (meeting if matching is None else meeting & matching).nonzero()[0]
         blocks = begin_before(ends, self.blocks).nonzero()[0]
         ranks = (blocks[:, np.newaxis] * _BLOCK + _IN_A_BLOCK).ravel()
         if len(ranks) and ranks[-1] >= len(self.fids):
