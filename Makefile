@@ -17,7 +17,7 @@ serve: $(VENV)/.run ## Set up and serve the map and the API on the bundled data
 test: $(VENV)/.dev browser postgres ## Set up and run all tests
 	$(BIN)/python -m pytest -n 2
 
-test-clients: $(VENV)/.dev ## Read the API with GDAL, QGIS, OWSLib, MapLibre and OpenLayers; installs Debian's gdal-bin and python3-qgis
+test-clients: $(VENV)/.dev browser ## Read the API with GDAL, QGIS, OWSLib, MapLibre, OpenLayers and Leaflet; installs Debian's gdal-bin and python3-qgis
 	@sh tests/install_clients.sh
 	cd tests/clients/readers && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/clients

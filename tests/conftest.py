@@ -5,6 +5,7 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
+from tests import browser
 from tests.needs import need
 from tests.postgres import Cluster, missing, postgis_database
 from tests.testland import write_testland
@@ -34,6 +35,13 @@ def gpkg_store(testland, tmp_path_factory):
 def store(gpkg_store):
     """Return a store that holds the made-up district; `tests.stores` has both."""
     return gpkg_store
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    need("the browser tests", browser.missing())
+    arguments = {"executable_path": browser.program(), "args": [*browser.ARGUMENTS]}
+    return browser_type_launch_args | arguments
 
 
 @pytest.fixture(scope="session")

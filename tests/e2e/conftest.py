@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.needs import need
 from tests.serving import Server
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -29,23 +16,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "e2e" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-
-
-def missing():
-    """What the browser tests lack here, or None."""
-    if not any(map(shutil.which, NAMES)):
-        return "no Chromium (Debian: apt-get install chromium)"
-    fonts = shutil.which("fc-list")
-    if fonts and not subprocess.run([fonts, ":lang=zh"], capture_output=True, check=True).stdout:
-        return "no Chinese font (Debian: apt-get install fonts-noto-cjk)"
-    return None
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    need("the browser tests", missing())
-    path = next(filter(None, map(shutil.which, NAMES)))
-    return {**browser_type_launch_args, "executable_path": path, "args": [*ARGUMENTS]}
 
 
 @pytest.fixture(scope="session")
