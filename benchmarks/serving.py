@@ -114,7 +114,8 @@ def main() -> None:
         size: measure(size, connections, options.rounds)
         for size in map(int, options.features.split(","))
     }
-    print_growth({size: costs[connections[0]] for size, costs in found.items()})
+    for number in connections:
+        print_growth(number, {size: costs[number] for size, costs in found.items()})
 
 
 def measure(
@@ -188,9 +189,9 @@ class Pair:
         again = [question.target(0)] * self.count
         fresh = [question.target(n) for n in range(first, first + self.count)]
         return (
-            bare.cost([self.bare_pid], [f"/{number}"] * self.count, SECONDS),
-            ours.cost([self.pid], again, SECONDS),
-            ours.cost([self.pid], fresh, SECONDS),
+            bare.cost([self.bare_pid], f"/{number}", [f"/{number}"] * self.count, SECONDS),
+            ours.cost([self.pid], again[0], again, SECONDS),
+            ours.cost([self.pid], again[0], fresh, SECONDS),
         )
 
 
@@ -216,19 +217,23 @@ def print_table(size: int, connections: int, found: Mapping[str, Costs], bodies:
     print(flush=True)
 
 
-def print_growth(found: Mapping[int, Mapping[str, Costs]]) -> None:
-    """Print the CPU time of cold questions at each size, and how it grows from the last but one."""
+def print_growth(connections: int, found: Mapping[int, Mapping[str, Costs]]) -> None:
+    """Print how many times the bare endpoint's a cold question costs, and how that grows.
+
+    The sizes are measured minutes apart, in which a shared machine may change its speed.
+    """
     sizes = sorted(found)
     if len(sizes) < 2:
         return
     *_, less, more = sizes
-    print(f"cold µs by the number of features, and {more:,} : {less:,}\n")
+    print(f"{connections} connections: cold CPU : bare, by features, and {more:,} : {less:,}\n")
     print(f"| question | {' | '.join(f'{size:,}' for size in sizes)} | × |")
     print(f"|---{'|---:' * (len(sizes) + 1)}|")
     for name in found[more]:
-        cells = [f"{found[size][name].cold.cpu_us:,.0f}" for size in sizes]
-        growth = found[more][name].cold.cpu_us / found[less][name].cold.cpu_us
-        print(f"| {name} | {' | '.join(cells)} | {growth:.1f} |")
+        times = {s: found[s][name].cold.cpu_us / found[s][name].bare.cpu_us for s in sizes}
+        cells = [f"{times[size]:,.1f}" for size in sizes]
+        print(f"| {name} | {' | '.join(cells)} | {times[more] / times[less]:.1f} |")
+    print()
 
 
 if __name__ == "__main__":

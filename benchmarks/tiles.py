@@ -139,11 +139,11 @@ def over_http(store: GpkgStore, geodata: Path, work: Path) -> None:
                 ours = Connections(own, CONNECTIONS)
                 # What the process does once is not what a tile costs.
                 ours.ask(above)
-                first = ours.cost([pid], asked).cpu_us
+                first = ours.cost([pid], above[0], asked).cpu_us
                 # An answer is kept when it is asked the second time.
                 ours.ask(asked)
-                again = ours.cost([pid], asked * 10).cpu_us
-                costs.append((first, again, bare.cost([bare_pid], plain * 10).cpu_us))
+                again = ours.cost([pid], asked[0], asked * 10).cpu_us
+                costs.append((first, again, bare.cost([bare_pid], plain[0], plain * 10).cpu_us))
     first, again, floor = map(statistics.median, zip(*costs, strict=True))
     print(f"over HTTP, z{PEER_ZOOM}{'CPU ms a tile':>37}{'share of bare':>16}")
     for name, cost in (("asked first", first), ("asked again", again), ("bare Starlette", floor)):
