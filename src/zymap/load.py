@@ -142,11 +142,10 @@ def load(geodata: Path, data_dir: Path, *, force: bool = False) -> Loaded:
     StoreUnavailable
         The data folder cannot be written.
     """
+    catalog, path, revision = _aim(geodata, data_dir)
     # A folder that may only be read is fine as long as there is nothing to load.
-    if not force and (found := held(geodata, data_dir)):
+    if not force and (found := _same(GpkgFile(path), str(path), revision)):
         return found
-    catalog = read_catalog(geodata)
-    revision, path = _revision(geodata, catalog), data_dir / f"{catalog.dataset.id}.gpkg"
     with writing(path) as target:
         # Who waited may find it loaded by whom it waited for.
         return _load(geodata, catalog, target, str(path), revision, force=force)
@@ -160,11 +159,8 @@ def held(geodata: Path, data_dir: Path) -> Loaded | None:
     InvalidData
         The catalogue cannot be read, or a layer is missing.
     """
-    path = store_path(geodata, data_dir)
-    found = GpkgFile(path).held()
-    if found is None or found[0] != _revision(geodata, read_catalog(geodata)):
-        return None
-    return Loaded(str(path), *found, changed=False)
+    _, path, revision = _aim(geodata, data_dir)
+    return _same(GpkgFile(path), str(path), revision)
 
 
 def load_database(
@@ -198,13 +194,26 @@ def load_database(
 def _load(
     geodata: Path, catalog: Catalog, target: Target, where: str, revision: str, *, force: bool
 ) -> Loaded:
-    found = None if force else target.held()
-    if found is not None and found[0] == revision:
-        return Loaded(where, *found, changed=False)
+    if not force and (found := _same(target, where, revision)):
+        return found
     layers = {layer.id: read_features(geodata / layer.file) for layer in catalog.layers}
     _refuse_errors(geodata)
     target.write(catalog, layers, revision)
     return Loaded(where, revision, sum(map(len, layers.values())), changed=True)
+
+
+def _aim(geodata: Path, data_dir: Path) -> tuple[Catalog, Path, str]:
+    """Return the catalogue of a folder of layers, the store of it, and the layers' revision."""
+    catalog = read_catalog(geodata)
+    return catalog, data_dir / f"{catalog.dataset.id}.gpkg", _revision(geodata, catalog)
+
+
+def _same(target: Target, where: str, revision: str) -> Loaded | None:
+    """Return what a store holds, if that is of this revision."""
+    found = target.held()
+    if found is None or found[0] != revision:
+        return None
+    return Loaded(where, *found, changed=False)
 
 
 def ready(settings: Settings, load_changed: Callable[[Path, Path], Loaded] = load) -> Loaded:

@@ -150,6 +150,7 @@ class Thinning:
         They are the rounded bounds. The ranks ascend.
         """
         ends = ends_of(box)
+        # To compare so few costs less than to pass over the blocks of those that are not near.
         if len(self.fids) <= _BLOCK * _BLOCK:
             meeting = begin_before(ends, self.sides)
             return (meeting if matching is None else meeting & matching).nonzero()[0]

@@ -36,8 +36,7 @@ def runs_of(
         The runs one after the other; rings without their closing points, outer ones clockwise
         and inner ones the other way round.
     sizes, rows, roles : (r,) arrays of int
-        Points of each run, number of the geometry that it belongs to, ascending, and
-        role.
+        Points of each run, number of the geometry that it belongs to, ascending, and role.
     """
     singles, rows = shapely.get_parts(shapes, return_index=True)
     filled = ~shapely.is_empty(singles)
