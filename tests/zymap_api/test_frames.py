@@ -7,9 +7,10 @@ from urllib.parse import quote, quote_plus
 
 import orjson
 import pytest
+from shapely.geometry import box, shape
 from tests.lending import Unclosed
 from tests.plain import Plain
-from tests.testland import write_testland
+from tests.testland import FEATURES, write_testland
 
 from zymap.load import load
 from zymap.settings import Settings
@@ -115,6 +116,39 @@ def test_what_is_filled_into_a_frame_is_what_a_new_server_answers(asked, opened,
     for path, (answer, _) in zip(paths, answers, strict=True):
         assert meaning(answer) == meaning(opened().get(path))
         assert no_gap_in(answer)
+
+
+def ids_of(answer):
+    return {feature["id"] for feature in answer.json()["features"]}
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "matches"),
+    [
+        (
+            "located=true&bbox={}",
+            (WORLD, "10,50,10.1,50.12", "0,0,1,1", "10.29,50,10.5,50.5"),
+            lambda work, box: shape(work["geometry"]).intersects(box_of(box)),
+        ),
+        (
+            "located=true&filter=id%3D'{}'",
+            ("zy-bridge", "zy-hall", "nobody"),
+            lambda work, name: work["id"] == name,
+        ),
+    ],
+)
+def test_what_fills_a_frame_is_what_is_asked(asked, question, values, matches):
+    located = [work for work in FEATURES["works"] if work["geometry"] is not None]
+    expected = [{work["id"] for work in located if matches(work, value)} for value in values]
+    assert len(set(map(frozenset, expected))) > 2
+    for value, ids in zip(values, expected, strict=True):
+        answer, _ = asked(f"{ITEMS}?{question.format(value)}")
+        assert ids_of(answer) == ids
+        assert answer.json()["numberMatched"] == len(ids)
+
+
+def box_of(text):
+    return box(*map(float, text.split(",")))
 
 
 def test_the_pages_of_a_question_hold_each_feature_once_and_their_links_lead_on(asked):
