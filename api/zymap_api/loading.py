@@ -42,16 +42,16 @@ def load_apart(geodata: Path, data_dir: Path, modules: Sequence[str]) -> Loaded:
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_load_and_tell, args=(theirs, geodata, data_dir), daemon=True)
-    # Ctrl-C reaches both. It is held back until this process is where it ends the other one, which
-    # never hears of it.
+    # Ctrl-C reaches both. It is held back until this process waits, and ends the other one, which
+    # never hears of it: amid an import it may be lost to an except without a class.
     _hold_back_interrupts(hold=True)
     process.start()
     try:
-        _hold_back_interrupts(hold=False)
         # It is open in the other process alone, so that this one hears of its end.
         theirs.close()
         for name in modules:
             import_module(name)
+        _hold_back_interrupts(hold=False)
         told: Loaded | ZymapError = ours.recv()
     except EOFError:
         raise StoreUnavailable(f"{data_dir}: the load was ended before it was done") from None
