@@ -6,13 +6,15 @@ outside of it if its corner that reaches furthest in lies beyond one of them.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zymap.store.sides import Sides
 from zymap.store.thinning import Mask
+
+Floats = NDArray[np.float64]
 
 # Enough for a circle that was drawn with corners.
 _CORNERS_MAXIMUM = 100
@@ -31,37 +33,43 @@ def inside_and_outside(polygon: Any, sides: Sides) -> tuple[Mask, Mask] | None:
     sides : (4, n) array
         Of the bounds; see `zymap.store.sides`.
     """
-    edges = _edges(polygon)
-    if not edges:
+    lines = _lines(polygon)
+    if lines is None:
         return None
-    # Inwards and outwards in turn: of all corners of a box, the one that is furthest back is told.
-    lines = [(sign * a, sign * b, sign * c) for a, b, c in edges for sign in (1, -1)]
-    weights = [(max(a, 0), max(b, 0), max(-a, 0), max(-b, 0)) for a, b, _ in lines]
-    limits = [(_MARGIN_DEG * (abs(a) + abs(b)) - c,) for a, b, c in lines]
-    beyond = np.array(weights) @ sides > np.array(limits)
-    inside = np.logical_and.reduce(beyond[::2], axis=0)
-    return inside, np.logical_or.reduce(beyond[1::2], axis=0)
+    across, offsets = lines
+    margins = _MARGIN_DEG * np.add.reduce(np.abs(across), axis=0)
+    # Inwards, then outwards: of all corners of a box, the one that is furthest back is told.
+    both = np.concatenate((across, -across), axis=1)
+    weights = np.maximum(np.concatenate((both, -both)), 0)
+    limits = np.concatenate((margins - offsets, margins + offsets))
+    beyond = weights.T @ sides > limits[:, np.newaxis]
+    number = len(offsets)
+    return np.logical_and.reduce(beyond[:number]), np.logical_or.reduce(beyond[number:])
 
 
-def _edge(x: float, y: float, next_x: float, next_y: float) -> tuple[float, float, float]:
-    a, b = y - next_y, next_x - x
-    # Not x next_y - y next_x: of a short edge that would leave less than the margin.
-    return a, b, -(a * x + b * y)
+def _lines(polygon: Any) -> tuple[Floats, Floats] | None:
+    """Return (a, b), (2, k), and c, (k,), of the edges of a convex polygon; None of another.
 
-
-def _edges(polygon: Any) -> list[tuple[float, float, float]]:
-    """Return a, b, c of the edges of a convex polygon, ax + by + c > 0 within; none of another."""
+    Within it is ax + by + c > 0.
+    """
     import shapely
 
     if polygon.geom_type != "Polygon" or shapely.get_num_interior_rings(polygon):
-        return []
-    corners: list[tuple[float, float]] = shapely.get_coordinates(polygon).tolist()
-    if len(corners) > _CORNERS_MAXIMUM:
-        return []
-    edges = [_edge(*corner, *following) for corner, following in pairwise(corners)]
-    turns = [
-        a * next_b - b * next_a for (a, b, _), (next_a, next_b, _) in pairwise(edges + edges[:1])
-    ]
-    if all(turn >= 0 for turn in turns):
-        return edges
-    return [(-a, -b, -c) for a, b, c in edges] if all(turn <= 0 for turn in turns) else []
+        return None
+    x, y = shapely.get_coordinates(polygon).T
+    if len(x) > _CORNERS_MAXIMUM:
+        return None
+    a, b = y[:-1] - y[1:], x[1:] - x[:-1]
+    turns = a * _next(b) - b * _next(a)
+    across = np.array((a, b))
+    if (turns < 0).any():
+        if (turns > 0).any():
+            return None
+        across = -across
+    # Not x next_y - y next_x: of a short edge that would leave less than the margin.
+    return across, -(across[0] * x[:-1] + across[1] * y[:-1])
+
+
+def _next(round_trip: Floats) -> Floats:
+    """Return what follows each of some numbers that go round."""
+    return np.concatenate((round_trip[1:], round_trip[:1]))

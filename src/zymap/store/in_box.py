@@ -26,8 +26,9 @@ def ranks_in_box(
     """Return the ranks, among those that match, of what meets a box that crosses no seam."""
     import shapely
 
-    ranks = thinning.near(box, matching)
-    meeting = _have_corner_in(box, thinning.sides.take(ranks, axis=1))
+    ends = ends_of(box)
+    ranks = thinning.near(ends, matching)
+    meeting = _have_corner_in(box, ends, thinning.sides.take(ranks, axis=1))
     doubtful = (~meeting).nonzero()[0]
     if len(doubtful):
         geometries = read_geometries(db, layer_id, thinning.fids[ranks[doubtful]])
@@ -36,8 +37,8 @@ def ranks_in_box(
     return ranks[meeting]
 
 
-def _have_corner_in(box: BBox, sides: Sides) -> Mask:
+def _have_corner_in(box: BBox, ends: Sides, sides: Sides) -> Mask:
     """Return which of the features that are near, by their (4, n) sides, surely meet a box."""
     beyond = np.add.reduce(sides < sides_of(box), axis=0)
     # A bound that is inside by more than it was rounded was inside before.
-    return (beyond <= 1) & begin_before(ends_of(box) - _ROUNDING, sides)
+    return (beyond <= 1) & begin_before(ends - _ROUNDING, sides)

@@ -15,7 +15,7 @@ import numpy as np
 from zymap.store.convex import inside_and_outside
 from zymap.store.geometries import read_geometries
 from zymap.store.placing import Relation
-from zymap.store.sides import Sides
+from zymap.store.sides import Sides, ends_of
 from zymap.store.thinning import Ints, Mask, Thinning
 
 # What a shape is to that which lies in its interior; it is nothing else of all that a filter names.
@@ -32,13 +32,9 @@ def ranks_in_relation(
     matching: Mask | None,
 ) -> Ints:
     """Return the ranks, among those that match, of what stands in a relation to a shape."""
-    import shapely
-
-    near = [thinning.near(part, matching) for part in relation.shape.parts]
+    near = [thinning.near(ends_of(part), matching) for part in relation.shape.parts]
     ranks = near[0] if len(near) == 1 else np.unique(np.concatenate(near))
-    # A copy: what is prepared is for one thread.
-    shape = shapely.force_2d(relation.shape.geometry)
-    shapely.prepare(shape)
+    shape = relation.shape.geometry
     found = [
         _related(db, layer_id, thinning, relation.name, shape, ranks[start : start + _TOGETHER])
         for start in range(0, len(ranks), _TOGETHER)
@@ -64,22 +60,30 @@ def _related(
 ) -> Ints:
     import shapely
 
-    inside, outside = _by_bounds(shape, thinning.sides.take(ranks, axis=1))
+    sides = thinning.sides.take(ranks, axis=1)
+    inside, outside = inside_and_outside(shape, sides) or _covered_and_apart(shape, sides)
     found = inside if name in _OF_INTERIOR else np.zeros(len(ranks), dtype=bool)
     doubtful = (~(inside | outside)).nonzero()[0]
     if len(doubtful):
         geometries = read_geometries(db, layer_id, thinning.fids[ranks[doubtful]])
-        found[doubtful] = getattr(shapely, name)(shape, geometries)
+        found[doubtful] = getattr(shapely, name)(_prepared(shape), geometries)
     return ranks[found]
 
 
-def _by_bounds(shape: Any, sides: Sides) -> tuple[Mask, Mask]:
+def _covered_and_apart(shape: Any, sides: Sides) -> tuple[Mask, Mask]:
     """Return which bounds a shape covers, and which it does not meet."""
     import shapely
 
-    told = inside_and_outside(shape, sides)
-    if told is not None:
-        return told
     west, south, minus_east, minus_north = sides
     boxes = shapely.box(west, south, -minus_east, -minus_north)
+    shape = _prepared(shape)
     return shapely.covers(shape, boxes), shapely.disjoint(shape, boxes)
+
+
+def _prepared(shape: Any) -> Any:
+    """Return a copy without heights: what is prepared is for one thread."""
+    import shapely
+
+    copy = shapely.force_2d(shape)
+    shapely.prepare(copy)
+    return copy

@@ -15,12 +15,17 @@ Sides = NDArray[np.float32]
 
 def sides_of(box: BBox) -> Sides:
     """Return the sides of a box, (4, 1): what has a smaller one reaches beyond the box there."""
-    return np.array(((box.west,), (box.south,), (-box.east,), (-box.north,)), dtype=np.float32)
+    return _upright(box.west, box.south, -box.east, -box.north)
 
 
 def ends_of(box: BBox) -> Sides:
     """Return where a box ends opposite to each side, (4, 1): what begins behind is out of it."""
-    return np.array(((box.east,), (box.north,), (-box.west,), (-box.south,)), dtype=np.float32)
+    return _upright(box.east, box.north, -box.west, -box.south)
+
+
+def _upright(*numbers: float) -> Sides:
+    # To nest them first takes twice as long.
+    return np.array(numbers, dtype=np.float32)[:, np.newaxis]
 
 
 def begin_before(ends: Sides, sides: Sides) -> NDArray[np.bool_]:

@@ -119,7 +119,7 @@ class Thinning:
             kept = self._shown_near(box, tile.zoom)
             inside = self._all_centred(tile, square)
         else:
-            near = self.near(box, matching)
+            near = self.near(ends_of(box), matching)
             kept = self._firsts(near, tile.zoom)
             inside = self._centred(near, square)
         if len(kept) > TILE_MAXIMUM:
@@ -133,23 +133,27 @@ class Thinning:
             self.few[zoom] = shown if len(shown) * _FEW < len(self.fids) else None
         few = self.few[zoom]
         if few is None:
-            near = self.near(box)
+            near = self.near(ends_of(box))
             return near[self.levels[near] <= zoom]
         return few[begin_before(ends_of(box), self.sides.take(few, axis=1))]
 
     def _all_centred(self, tile: Tile, square: Square) -> int:
         """Count the features with their centre in a tile, whatever is shown of them."""
         if tile.matrix_set.geographic:
-            return self._centred(self.near(tile.bbox()), square)
+            return self._centred(self.near(ends_of(tile.bbox())), square)
         first, last = np.searchsorted(self.places, place_range(tile))
         return int(last - first)
 
-    def near(self, box: BBox, matching: Mask | None = None) -> Ints:
+    def near(self, ends: Sides, matching: Mask | None = None) -> Ints:
         """Return the ranks of the features, or of those that match, whose bounds meet a box.
 
         They are the rounded bounds. The ranks ascend.
+
+        Parameters
+        ----------
+        ends : (4, 1) array
+            Where the box ends; see `zymap.store.sides.ends_of`.
         """
-        ends = ends_of(box)
         # To compare so few costs less than to pass over the blocks of those that are not near.
         if len(self.fids) <= _BLOCK * _BLOCK:
             meeting = begin_before(ends, self.sides)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from zymap.bbox import BBox
+from zymap.store.sides import ends_of
 from zymap.store.thinning import thin
 
 BOXES = [BBox(113, 34, 113.2, 34.1), BBox(-180, -90, 180, 90), BBox(0, 0, 1, 1)]
@@ -22,5 +23,7 @@ def test_what_is_near_a_box_is_what_every_single_bound_says(count, box):
     west, south, east, north = bounds[thinning.fids - 1].T
     # None of them lies so close to an edge that rounding could tell.
     meeting = (west <= box.east) & (east >= box.west) & (south <= box.north) & (north >= box.south)
-    assert thinning.near(box).tolist() == meeting.nonzero()[0].tolist()
-    assert thinning.near(box, matching).tolist() == (meeting & matching).nonzero()[0].tolist()
+    assert thinning.near(ends_of(box)).tolist() == meeting.nonzero()[0].tolist()
+    assert (
+        thinning.near(ends_of(box), matching).tolist() == (meeting & matching).nonzero()[0].tolist()
+    )
