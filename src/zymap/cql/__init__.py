@@ -6,6 +6,7 @@ in `zymap.store.cql_sql`.
 
 from zymap.cql.check import GEOMETRY
 from zymap.cql.filter import LANGUAGES, Filter, parse_filter, property_names
+from zymap.cql.reader import FilterReader
 from zymap.cql.tree import Call, Node, Property, Shape, Type, Value
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "LANGUAGES",
     "Call",
     "Filter",
+    "FilterReader",
     "Node",
     "Property",
     "Shape",
