@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +45,7 @@ PEER_ZOOM = 14
 PEER_ROUNDS = 5
 CONNECTIONS = 8
 ALL = Query((Source(LAYER),))
-FILTERED = replace(ALL, conditions=(Condition("status", ("completion",)),))
+FILTERED = ALL._replace(conditions=(Condition("status", ("completion",)),))
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -42,7 +41,7 @@ def download(request: Request, asked: Asked, kind: str) -> Response:
     if unchanged is not None:
         return unchanged
     state = state_of(request)
-    whole = asked.paged if asked.limited else replace(asked.paged, limit=None)
+    whole = asked.paged if asked.limited else asked.paged._replace(limit=None)
     query = export.leave_out_empty(state.store, whole, kind)
     _refuse_too_many(state, query)
     code = parse_crs(asked.crs).code if asked.crs else STORED

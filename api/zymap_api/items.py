@@ -117,9 +117,9 @@ class _Frame:
         """
         query = self.asked.query
         if "bbox" in values:
-            query = replace(query, bbox=parse_box(values["bbox"], CRS84))
+            query = query._replace(bbox=parse_box(values["bbox"], CRS84))
         if "filter" in values:
-            query = replace(query, filter=parse_filter(values["filter"], self.queryables))
+            query = query._replace(filter=parse_filter(values["filter"], self.queryables))
         return query, values.get("after", self.asked.after)
 
     def answer(self, page: Page, tag: str, filling: Filling) -> Ready:

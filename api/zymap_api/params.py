@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypedDict
 from urllib.parse import parse_qsl
@@ -117,7 +117,7 @@ class Asked:
     @property
     def paged(self) -> Query:
         """The question for this page alone."""
-        return self.query if self.after is None else replace(self.query, after=self.after)
+        return self.query if self.after is None else self.query._replace(after=self.after)
 
 
 def read_parameters(query_string: bytes, allowed: Collection[str]) -> dict[str, str]:

@@ -6,10 +6,9 @@ Past this point no string means anything but itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -70,8 +69,7 @@ class SortKey:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A question to a store.
 
     Attributes
@@ -132,7 +130,7 @@ class Query:
     @property
     def is_for_all(self) -> bool:
         """Whether every feature of the sources matches, in the order that they have."""
-        return _REST(self) == _NOTHING and not any(source.where for source in self.sources)
+        return self[1:-1] == _NOTHING and not any(source.where for source in self.sources)
 
     @property
     def is_short(self) -> bool:
@@ -147,14 +145,13 @@ class Query:
         return tuple(source.collection for source in self.sources)
 
 
-# Of a question, all but where it looks and how much it takes of it.
-_REST = attrgetter(*(item.name for item in fields(Query) if item.name not in ("sources", "limit")))
-_NOTHING = _REST(Query(()))
+# What a question asks that asks nothing, but for where it looks and how much it takes of it.
+_NOTHING = Query(())[1:-1]
 
 
 @lru_cache(maxsize=256)
 def _unpaged(query: Query) -> Query:
-    return replace(query, after=None, limit=None, sort=())
+    return query._replace(after=None, limit=None, sort=())
 
 
 def everything(catalog: Catalog) -> Query:
@@ -237,7 +234,7 @@ def _check_codes(condition: Condition, field: Field, catalog: Catalog) -> None:
 
 def describe_query(query: Query) -> dict[str, Any]:
     """Return the question as plain JSON values, for a manifest or a cache key."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(replace(query, filter=None)))
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(query._replace(filter=None)._asdict()))
     if query.filter is not None:
         asked = query.filter
         plain["filter"] = {"text": asked.text, "lang": asked.language, "crs": asked.crs.uri}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -181,8 +180,7 @@ def _summarise(request: Request, area_id: str) -> dict[str, Any]:
     store = state_of(request).store
     query = of_area(store.catalog().works(), area_id)
     count = store.count(query)
-    due = replace(
-        query,
+    due = query._replace(
         ranges=(Range(DUE_FIELD, None, None, with_null=False),),
         sort=(SortKey(DUE_FIELD),),
         limit=DEADLINES_SHOWN,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from fastapi import APIRouter
@@ -78,7 +78,7 @@ def _read(request: Request, format_: sheet.SheetFormat, area_id: str | None) -> 
         only=cast("sheet.Part | None", values.get("only")),
         title=values.get("title", ""),
     )
-    return Order(asked.paged if asked.limited else replace(asked.paged, limit=None), options)
+    return Order(asked.paged if asked.limited else asked.paged._replace(limit=None), options)
 
 
 def _view(text: str) -> BBox:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -73,7 +73,7 @@ def _counted_works(request: Request, query: Query) -> list[dict[str, Any]]:
     )
     if not sources:
         return []
-    whole = replace(query, sources=sources, sort=(), limit=None)
+    whole = query._replace(sources=sources, sort=(), limit=None)
     found = [orjson.loads(text) for text in store.select(whole)]
     return [
         {"id": feature["id"], "collection": feature["collection"], **feature["properties"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -69,7 +68,7 @@ def deadlines(request: Request) -> Response:
     asked, kind = _asked(request)
     query = asked.whole
     dated = store.facet(query, DUE_FIELD)
-    undated = replace(query, conditions=(*query.conditions, Condition(DUE_FIELD, (None,))))
+    undated = query._replace(conditions=(*query.conditions, Condition(DUE_FIELD, (None,))))
     worded = store.facet(undated, "deadline_text")
     by_frequency = sorted(worded.items(), key=lambda item: -item[1])
     document = {
@@ -118,13 +117,13 @@ def _asked(request: Request) -> tuple[Asked, str]:
 def _facet(store: Store, query: Query, field: str) -> dict[str, int]:
     """Count the values of a field among what the other conditions leave."""
     others = tuple(item for item in query.conditions if item.field != field)
-    found = store.facet(replace(query, conditions=others), field)
+    found = store.facet(query._replace(conditions=others), field)
     return {NONE if value is None else value: number for value, number in found.items()}
 
 
 def _due(store: Store, query: Query, as_of: str) -> dict[str, int]:
     return {
-        name: store.count(replace(query, due=(name,), as_of=as_of)).matched for name in DUE_CLASSES
+        name: store.count(query._replace(due=(name,), as_of=as_of)).matched for name in DUE_CLASSES
     }
 
 

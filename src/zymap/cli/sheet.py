@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -84,7 +83,7 @@ def sheet(
     filters = Filters(
         area, status, kind, due_after, due_before, due, options.as_of, located, bbox, q, within
     )
-    query = replace(make_query(catalog, [], filters), sources=catalog.works())
+    query = make_query(catalog, [], filters)._replace(sources=catalog.works())
     done = engine.make(store, query, options, output)
     scale = "no map" if done.scale is None else f"1:{done.scale}"
     print(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zymap.export.formats import find_format
 from zymap.query import Query, check_query
 from zymap.store.base import Store
@@ -32,6 +30,6 @@ def leave_out_empty(store: Store, query: Query, format_key: str) -> Query:
     kept = tuple(
         source
         for source in query.sources
-        if store.count(replace(query, sources=(source,), after=None)).matched
+        if store.count(query._replace(sources=(source,), after=None)).matched
     )
-    return replace(query, sources=kept or query.sources[:1])
+    return query._replace(sources=kept or query.sources[:1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from zymap.bbox import BBox, bounds_of
@@ -208,7 +207,7 @@ class SqlStore(ABC):
         catalog = self._catalog(reading)
         layers = [catalog.layer(source.collection) for source in query.sources]
         extent = bounds_of(self._extent(reading, layer).bbox for layer in layers)
-        return replace(query, bbox=outline(query.bbox, extent))
+        return query._replace(bbox=outline(query.bbox, extent))
 
     def _targeted(self, reading: Reading, query: Query) -> Query:
         """Put what counts towards ``query.target`` in its place."""
@@ -219,7 +218,7 @@ class SqlStore(ABC):
             )
             if rows:
                 expressions: list[str] = json.loads(rows[0][0] or "[]")
-                return replace(query, target=None, among=tuple(map(parse_source, expressions)))
+                return query._replace(target=None, among=tuple(map(parse_source, expressions)))
         raise UnknownName(f"target: there is no target {query.target!r}", parameter="target")
 
     def _area(self, reading: Reading, query: Query) -> sql.Area | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -135,7 +135,7 @@ class Chooser:
         thinning: Thinning,
     ) -> Matches:
         # Of all the located no number is needed: every rank is one of them.
-        wanted = replace(query, located=False) if query.is_for_all else query
+        wanted = query._replace(located=False) if query.is_for_all else query
         statement = sql.fids(wanted, catalog, area)
         rows = db.execute(statement.text, statement.parameters)
         fids = np.fromiter((fid for (fid,) in rows), dtype=np.int64)

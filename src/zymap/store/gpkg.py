@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -159,7 +159,7 @@ class GpkgStore(SqlStore):
         asked, whole = placed(asked), query.unpaged()
         anywhere = asked.bbox is not None and asked.located is None
         if anywhere and not self._unlocated(connection, whole):
-            asked = replace(asked, located=True)
+            asked = asked._replace(located=True)
         if len(query.sources) == 1:
             return self._page_of_one(connection, asked, whole, (catalog, area, position))
         statement = sql.page(asked, catalog, area, position)
@@ -244,7 +244,7 @@ class GpkgStore(SqlStore):
 
         asked = query.unpaged()
         if asked.located:
-            asked = replace(asked, located=None)
+            asked = asked._replace(located=None)
         catalog, asked = self._catalog(connection), self._looked_up(connection, asked)
         layer = catalog.layer(query.sources[0].collection)
         if not layer.geometry or asked.located is not None:

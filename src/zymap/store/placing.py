@@ -7,9 +7,11 @@ one in metres is: so the database finds it cheaply. In memory, any relation to a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from zymap.bbox import BBox
 from zymap.cql import Call, Filter, Node, Property, Shape
+from zymap.crs import Crs
 from zymap.planebox import Outline, PlaneBox
 from zymap.query import Query
 
@@ -37,6 +39,8 @@ class Relation:
 
 
 Place = BBox | Relation
+# Of a filter of so many characters at most, what is left without its place is remembered.
+SHORT = 2_000
 
 
 def placed(query: Query) -> Query:
@@ -44,11 +48,11 @@ def placed(query: Query) -> Query:
     if query.bbox is not None or query.located is False:
         return query
     if query.polygon:
-        return replace(query, polygon=(), bbox=_box(_ring(query.polygon)), located=True)
+        return query._replace(polygon=(), bbox=_box(_ring(query.polygon)), located=True)
     for number, relation in _relations(query.filter):
         if relation.meets_one_box:
             box, rest = _box(relation.shape), _without(query.filter, number)
-            return replace(query, bbox=box, located=True, filter=rest)
+            return query._replace(bbox=box, located=True, filter=rest)
     return query
 
 
@@ -72,8 +76,7 @@ def apart(query: Query) -> tuple[Place | None, Query]:
         place, rest = _related(rest)
     if place is None:
         return None, query
-    return place, replace(
-        query,
+    return place, query._replace(
         bbox=None,
         polygon=polygon,
         located=None,
@@ -115,9 +118,15 @@ def _without(asked: Filter | None, number: int) -> Filter | None:
     left = (*parts[:number], *parts[number + 1 :])
     if asked is None or not left:
         return None
-    predicate = left[0] if len(left) == 1 else Call("boolean", "and", left)
+    return (_all_of if len(asked.text) <= SHORT else _all_of.__wrapped__)(left, asked.crs)
+
+
+@lru_cache(maxsize=256)
+def _all_of(parts: tuple[Node, ...], crs: Crs) -> Filter:
+    """Return the filter of conditions, all of which must hold."""
+    predicate = parts[0] if len(parts) == 1 else Call("boolean", "and", parts)
     # The text stands for the tree, and nobody wrote this one.
-    return Filter(repr(predicate), "tree", asked.crs, predicate)
+    return Filter(repr(predicate), "tree", crs, predicate)
 
 
 def _relation_of(node: Node) -> Relation | None:

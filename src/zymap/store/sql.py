@@ -9,7 +9,7 @@ where a question names one of its columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import orjson
@@ -185,7 +185,7 @@ def by_place(query: Query) -> tuple[Query, ...]:
     """
     if query.bbox is None or query.located is not None:
         return (query,)
-    return replace(query, located=True), replace(query, located=False, bbox=None)
+    return query._replace(located=True), query._replace(located=False, bbox=None)
 
 
 def _paging(query: Query, after: Position | None, limit: int | None) -> Statement:

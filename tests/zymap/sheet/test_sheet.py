@@ -1,7 +1,6 @@
 """The briefing sheet, read again by others than its writer."""
 
 import re
-from dataclasses import replace
 
 import orjson
 import pyproj
@@ -24,7 +23,7 @@ NOWHERE = BBox(20, 20, 20.1, 20.1)
 
 
 def works_of(store, **changes):
-    return replace(Query(store.catalog().works()), **changes)
+    return Query(store.catalog().works())._replace(**changes)
 
 
 def squeezed(text):

@@ -1,6 +1,5 @@
 """What every store must do; a second store joins by a second value of the fixture."""
 
-import dataclasses
 import datetime as dt
 
 import orjson
@@ -29,7 +28,7 @@ def ids(store, query):
 def walked(store, query, limit):
     """Return the ids of all pages, one after the other."""
     found, after = [], None
-    while page := ids(store, dataclasses.replace(query, limit=limit, after=after)):
+    while page := ids(store, query._replace(limit=limit, after=after)):
         found += page
         after = page[-1]
     return found
@@ -108,7 +107,7 @@ def test_names_are_sorted_by_pinyin(store):
 def test_the_pages_of_a_question_hold_what_it_selects_and_each_counts_all(store, query, limit):
     found, after = [], None
     while True:
-        page = store.page(dataclasses.replace(query, limit=limit), after)
+        page = store.page(query._replace(limit=limit), after)
         assert page.count == store.count(query)
         assert len(page.rows()) == page.returned <= limit
         found += page.rows()

@@ -34,7 +34,7 @@ WORLD = Tile(0, 0, 0)
 CELL_PX = 8
 LARGE = 6000
 SPOT = (10.2, 50.1)
-COMPLETED = dataclasses.replace(WORKS, conditions=(Condition("status", ("completion",)),))
+COMPLETED = WORKS._replace(conditions=(Condition("status", ("completion",)),))
 
 
 def geometry_of(feature):
@@ -114,9 +114,9 @@ def test_a_tile_in_degrees_holds_the_same_features(store, matrix_set):
     world = [Tile(matrix_set.first, 0, column, matrix_set) for column in (0, 1)]
     found = [feature_id for tile in world for feature_id in ids(store.tile(WORKS, tile, 0))]
     assert sorted(found) == sorted(ids(store.tile(WORKS, WORLD, 0)))
-    lon, lat = features_of(store.tile(dataclasses.replace(WORKS, ids=("zy-hall",)), world[1], 0))[
-        0
-    ]["geometry"]["coordinates"]
+    lon, lat = features_of(store.tile(WORKS._replace(ids=("zy-hall",)), world[1], 0))[0][
+        "geometry"
+    ]["coordinates"]
     assert (lon, lat) == (round(10.31 / 180 * EXTENT), round((90 - 50.06) / 180 * EXTENT))
 
 
@@ -156,7 +156,7 @@ def test_a_tile_has_what_lies_in_it_and_the_buffer_round_it(store):
     ids=str,
 )
 def test_a_tile_matches_what_the_list_matches(store, change):
-    query = dataclasses.replace(WORKS, **change)
+    query = WORKS._replace(**change)
     assert set(ids(store.tile(query, WORLD, 0))) == set(located(store, query.unpaged()))
 
 
@@ -264,7 +264,7 @@ def test_what_is_shown_stays_shown_closer_up(large):
 
 def test_a_filter_never_hides_a_match_behind_what_does_not_match(large):
     wanted = "zy-many-5999"
-    query = dataclasses.replace(WORKS, ids=(wanted,))
+    query = WORKS._replace(ids=(wanted,))
     assert wanted not in ids(large.tile(WORKS, WORLD, 0))
     assert ids(large.tile(query, WORLD, 0)) == [wanted]
 

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -138,7 +138,7 @@ class PostgisStore(SqlStore):
         limit = None if query.limit is None else query.limit + 1
 
         def ask(reading: Reading) -> Page:
-            rows = self._selected(reading, replace(query, after=after, limit=limit))
+            rows = self._selected(reading, query._replace(after=after, limit=limit))
             count = self._count(reading, query.unpaged())
             last = None
             if query.limit is not None and len(rows) > query.limit:
@@ -161,7 +161,7 @@ class PostgisStore(SqlStore):
 
     def tile(self, query: Query, tile: Tile, buffer: float) -> VectorTile:
         """Return a tile that PostGIS made."""
-        asked = replace(query.unpaged(), located=None if query.located else query.located)
+        asked = query.unpaged()._replace(located=None if query.located else query.located)
 
         def ask(reading: _Reading) -> VectorTile:
             found, catalog = self._looked_up(reading, asked), self._catalog(reading)
