@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _LOOK_AFTER_S = 1.0
 # Of SQLite's program, between two looks at the clock: well below a millisecond.
 _STEPS = 10_000
+_VERSION = "PRAGMA data_version"
 _UNMAP = "PRAGMA mmap_size = 0"
 # Of a file that is not mapped: 8 MB of pages, for each connection.
 _CACHE = "PRAGMA cache_size = -8192"
@@ -75,7 +76,7 @@ class _Connection:
 
     def version(self) -> int:
         """Return a number that is another one after each change by another connection."""
-        return self.db.execute("PRAGMA data_version").fetchone()[0]
+        return self.db.execute(_VERSION).fetchone()[0]
 
     @property
     def dialect(self) -> Dialect:
@@ -274,6 +275,9 @@ class GpkgStore(SqlStore):
     def _chooser(self, revision: str) -> Chooser:
         from zymap.store.choosing import Chooser
 
+        found = self._choosers.get(revision)
+        if found is not None:
+            return found
         with self._lock:
             if revision not in self._choosers:
                 self._choosers = {revision: Chooser()}
@@ -301,9 +305,12 @@ class GpkgStore(SqlStore):
         if connection is None or self._is_replaced(connection, now_s):
             return self._ask(ask)
         before, connection.deadline.ends_s = connection.deadline.ends_s, now_s + self._question_s
+        look = None
         try:
+            # Until it is told, SQLite reads all from one state.
+            look = connection.db.execute(_VERSION)
             answer = ask(connection)
-            if connection.version() == connection.data_version:
+            if look.fetchone()[0] == connection.data_version:
                 return answer
         except sqlite3.Error as error:
             failure = self._failed(error)
@@ -316,6 +323,8 @@ class GpkgStore(SqlStore):
                 raise
         finally:
             connection.deadline.ends_s = before
+            if look is not None:
+                look.close()
         # What was remembered meanwhile may be of the new state, by the name of the old one.
         self._forget()
         return self._ask(ask)
