@@ -18,6 +18,7 @@ from zymap.settings import Settings
 from zymap.store.base import Store
 from zymap_api.accesslog import AccessLog
 from zymap_api.front import Front
+from zymap_api.headers import SECURITY_HEADERS
 from zymap_api.logs import writes_json
 from zymap_api.metrics import Metrics
 from zymap_api.problems import install_handlers
@@ -73,10 +74,6 @@ EXPOSED_HEADERS = (
     "X-Request-Id",
     tiles.LEFT_OUT_HEADER,
 )
-SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-)
 
 
 def create_app(store: Store, settings: Settings) -> Front:
@@ -125,7 +122,7 @@ def create_app(store: Store, settings: Settings) -> Front:
         expose_headers=EXPOSED_HEADERS,
     )
     app.add_middleware(SecurityHeaders)
-    return Front(app, state, HOT, SECURITY_HEADERS)
+    return Front(app, state, HOT)
 
 
 def watched(front: Front) -> Watch:
@@ -135,7 +132,7 @@ def watched(front: Front) -> Watch:
     log = None
     if wanted != "off":
         log = AccessLog(json=writes_json(settings), with_kept=wanted == "all")
-    return Watch(front, log, SECURITY_HEADERS)
+    return Watch(front, log)
 
 
 class RevalidatedFiles(StaticFiles):

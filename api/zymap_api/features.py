@@ -13,12 +13,13 @@ from zymap.errors import NotFound
 from zymap.positions import in_crs
 from zymap.store.base import Store
 from zymap_api import html
-from zymap_api.answers import Ready, content_crs, not_modified
+from zymap_api.answers import content_crs, not_modified
 from zymap_api.crs_offer import parse_offered
-from zymap_api.frames import Filling, Look, filled, framed, id_apart
+from zymap_api.frames import Filled, Filling, Look, filled, framed, id_apart
 from zymap_api.headers import header
 from zymap_api.links import link, own_links, url
 from zymap_api.media import GEOJSON, HTML, JSON, choose
+from zymap_api.memory import Whole
 from zymap_api.params import read_parameters
 from zymap_api.state import catalog_of, looked_up, moment_of, state_of
 
@@ -34,7 +35,7 @@ class _Frame:
 
     def fill(
         self, store: Store, revision: str, path: str, query_string: bytes, filling: Filling
-    ) -> Ready | None:
+    ) -> Whole | None:
         """Return the answer of one feature; see `zymap_api.frames.Frame`."""
         feature_id = filling.values.get("id")
         if feature_id is None or self.look.kind == "html":
@@ -42,7 +43,8 @@ class _Frame:
         text, read = self.look_up(store, feature_id)
         if read != revision:
             return None
-        return self.answer(self.look.tag(revision, path, query_string), text, filling)
+        tag = self.look.tag(revision, path, query_string)
+        return self.look.whole(self.answer(tag, text, filling))
 
     def look_up(self, store: Store, feature_id: str) -> tuple[bytes, str]:
         """Return the text of a feature, and the revision of the data that it is of."""
@@ -51,10 +53,10 @@ class _Frame:
             raise NotFound(f"collection {self.collection} has no feature {feature_id}")
         return in_crs((text,), self.look.crs)[0], revision
 
-    def answer(self, tag: str, text: bytes, filling: Filling) -> Ready:
-        """Return the answer as GeoJSON."""
+    def answer(self, tag: str, text: bytes, filling: Filling) -> Filled:
+        """Return what one answer has of its own."""
         body = b"".join((text[:-1], b',"links":', filled(self.look.links, filling), b"}"))
-        return self.look.ready(body, tag, filled(self.look.header, filling))
+        return Filled((body,), tag.encode(), filled(self.look.header, filling))
 
 
 async def answer_feature(request: Request, collection: str, feature_id: str) -> Response:
@@ -78,7 +80,7 @@ async def answer_feature(request: Request, collection: str, feature_id: str) -> 
         return unchanged
     if frame.look.kind == "html":
         return _page(request, frame, tag, text, filled(frame.look.links, filling))
-    return frame.answer(tag, text, filling)
+    return frame.look.ready(frame.answer(tag, text, filling))
 
 
 def _frame(request: Request, collection: str) -> _Frame:

@@ -28,10 +28,10 @@ from zymap_api.answers import (
     tag_start,
     written,
 )
-from zymap_api.headers import Headers, host_and_accept
+from zymap_api.headers import Headers, as_sent, host_and_accept, in_lines
 from zymap_api.links import Link, escaped, link_header
 from zymap_api.media import GEOJSON
-from zymap_api.memory import QUESTION_BYTES
+from zymap_api.memory import QUESTION_BYTES, Body, Whole
 from zymap_api.state import Moment, State, moment_of, state_of
 
 _WORD = secrets.token_hex(8)
@@ -42,6 +42,8 @@ _GAP_BYTES = {name: gap.encode() for name, gap in GAPS.items()}
 
 # What stands for itself in a URL and in JSON.
 _PLAIN_ID = re.compile(r"[\w.~-]+", re.ASCII)
+# What stands for a value in a URL, and may stand in JSON and in a header.
+_AS_WRITTEN = re.compile(rb"[\w.~!*'()$,:;/@+%=-]+", re.ASCII)
 # Each parameter that has a gap, with its value where that is of the plain form.
 _PAIRS = (
     ("after", b"after=", re.compile(rb"(?:^|&)after=([\w.~-]+)(?=&|$)", re.ASCII)),
@@ -77,8 +79,10 @@ class Frame(Protocol):
 
     def fill(
         self, store: Store, revision: str, path: str, query_string: bytes, filling: Filling
-    ) -> Ready | None:
-        """Return an answer, or None where that is not done at once, or the data have changed.
+    ) -> Whole | None:
+        """Return an answer as it goes out.
+
+        It is None where that is not done at once, or the data have changed.
 
         Parameters
         ----------
@@ -92,6 +96,14 @@ class Frame(Protocol):
         ...
 
 
+class Filled(NamedTuple):
+    """What is filled into the look of an answer: its body, its tag, and its header ``Link``."""
+
+    body: Body
+    tag: bytes
+    links: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What answers look alike in, whatever features they have.
@@ -102,6 +114,8 @@ class Look:
         The links as JSON, and the header ``Link``; with gaps.
     headers : sequence of (bytes, bytes)
         Those that all the answers have.
+    head : bytes
+        The same as they go out, each on its line.
     """
 
     kind: str
@@ -110,29 +124,38 @@ class Look:
     links: bytes
     header: bytes
     headers: Headers
+    head: bytes
 
     @classmethod
     def of(
         cls, request: Request, kind: str, crs: Crs, links: Sequence[Link], named: Sequence[Link]
     ) -> Look:
         """Return the look of the answers to a request with gaps; `named` are the header's links."""
-        fixed = {"content-type": GEOJSON, **REVALIDATED, "content-crs": content_crs(crs)}
+        fixed = written({"content-type": GEOJSON, **REVALIDATED, "content-crs": content_crs(crs)})
         return cls(
             kind,
             crs,
             tag_start(request, kind),
             orjson.dumps(links),
             link_header(named).encode("latin-1"),
-            tuple(written(fixed)),
+            fixed,
+            in_lines(as_sent(fixed)),
         )
 
     def tag(self, revision: str, path: str, query: bytes) -> str:
         """Return the tag of one answer."""
         return tag_of(self.tag_start, revision, path, query)
 
-    def ready(self, body: bytes, tag: str, links: bytes) -> Ready:
-        """Return one answer as GeoJSON; `links` is its header ``Link``."""
-        return Ready(body, (*self.headers, (b"etag", tag.encode()), (b"link", links)))
+    def whole(self, filled: Filled) -> Whole:
+        """Return one answer as GeoJSON, as it goes out."""
+        body, tag, links = filled
+        given = (self.head, sum(map(len, body)), tag, links)
+        return Whole(200, b"%bcontent-length: %d\r\netag: %b\r\nlink: %b\r\n" % given, body)
+
+    def ready(self, filled: Filled) -> Ready:
+        """Return one answer as GeoJSON, as it leaves a door."""
+        body, tag, links = filled
+        return Ready(b"".join(body), (*self.headers, (b"etag", tag), (b"link", links)))
 
 
 AnyFrame = TypeVar("AnyFrame", bound=Frame)
@@ -215,7 +238,7 @@ def values_apart(query_string: bytes) -> tuple[bytes, Filling]:
     for name, mark, pair in _PAIRS:
         # To look for the mark costs least, and most questions have none.
         found = pair.search(gapped) if mark in gapped else None
-        if found is None or (name != "after" and not _NAMED_PLAINLY.fullmatch(query_string)):
+        if found is None or (name != "after" and not _is_named_plainly(gapped)):
             continue
         value, text = _read_filter(found[1]) if name == "filter" else (found[1].decode(), found[1])
         if value is None:
@@ -227,13 +250,21 @@ def values_apart(query_string: bytes) -> tuple[bytes, Filling]:
     return gapped, Filling(values, texts) if values else NOTHING
 
 
+def _is_named_plainly(query: bytes) -> bool:
+    unmarked = b"%" not in query and b"bbox-" not in query and b"filter-" not in query
+    return unmarked or _NAMED_PLAINLY.fullmatch(query) is not None
+
+
 def _read_filter(raw: bytes) -> tuple[str | None, bytes]:
     """Return a filter, None for one that cannot be read, and how it stands in a link."""
     try:
         value = unquote_plus(raw.decode("ascii"), errors="strict")
     except UnicodeDecodeError:
         return None, raw
-    return (None, raw) if "\0" in value else (value, escaped(value).encode("ascii"))
+    if "\0" in value:
+        return None, raw
+    # A link may have it as it was written, but for what would end the link.
+    return value, raw if _AS_WRITTEN.fullmatch(raw) else escaped(value).encode("ascii")
 
 
 def id_apart(path: str, feature_id: str) -> tuple[str, Filling]:

@@ -14,16 +14,15 @@ from typing import NamedTuple
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from zymap.errors import StoreUnavailable, ZymapError
 from zymap.lateness import today
 from zymap_api.answers import holds
 from zymap_api.frames import remembered
-from zymap_api.headers import Headers, as_sent
-from zymap_api.memory import Key, Memory, Recorder
+from zymap_api.headers import as_sent, in_lines, in_pairs
+from zymap_api.memory import Key, Memory, Recorder, Whole
 from zymap_api.onestate import Gate, Heard
 from zymap_api.problems import refusal
 from zymap_api.state import MOMENT_KEY, SCOPE_KEY, Moment, State, now
@@ -34,15 +33,16 @@ TRIES = 3
 _ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
 # What the app's rooms are for: who asks for none of it may take the short way.
 _WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
-# A part of an answer, or an answer to somebody in particular, is not kept.
-_SPECIAL = frozenset((b"authorization", b"cookie", b"range"))
+# A part of an answer, an answer to somebody in particular, or to more than an address, is not kept.
+_SPECIAL = frozenset(
+    (b"authorization", b"content-length", b"cookie", b"expect", b"range", b"transfer-encoding")
+)
 
-_EMPTY = {"type": "http.response.body", "body": b""}
 _QUESTION_KEY = "zymap.question"
 
 
 class Recalled(NamedTuple):
-    """An answer whose messages are known.
+    """An answer that is known.
 
     Attributes
     ----------
@@ -52,8 +52,7 @@ class Recalled(NamedTuple):
         That of the request; where many differ in an id alone, with a gap for it.
     """
 
-    start: Message
-    body: Message
+    answer: Whole
     kept: bool
     path: str
 
@@ -84,21 +83,12 @@ class Front:
     ----------
     hot : sequence of Route
         Doors of `app` that may be opened without its middleware.
-    headers : sequence of (bytes, bytes)
-        What the app's middleware adds to every answer.
     """
 
-    def __init__(
-        self,
-        app: FastAPI,
-        state: State,
-        hot: Sequence[Route],
-        headers: Sequence[tuple[bytes, bytes]],
-    ) -> None:
+    def __init__(self, app: FastAPI, state: State, hot: Sequence[Route]) -> None:
         self.app = app
         self.state = state
         self._hot = [(route.path_regex, route.endpoint) for route in hot]
-        self._headers = list(headers)
         self._moment: Moment | None = None
         self.memory = Memory()
 
@@ -108,13 +98,15 @@ class Front:
         if recalled is None:
             await self.answer(scope, receive, send)
             return
-        await send(recalled.start)
-        await send(recalled.body)
+        await send_whole(recalled.answer, send)
 
     def recall(self, scope: Scope) -> Recalled | None:
-        """Return an answer that is kept, or has a frame, or None where `answer` has to make one."""
+        """Return an answer that is kept, or has a frame, or None where `answer` has to make one.
+
+        It is looked for once a request.
+        """
         scope[SCOPE_KEY] = self.state
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _QUESTION_KEY in scope:
             return None
         asking, held, short, special = _read(scope["headers"])
         asked, plain = None, False
@@ -131,8 +123,8 @@ class Front:
             scope[_QUESTION_KEY] = Question(asked, moment, plain)
             return None
         if held is not None and holds(held.decode("latin-1"), kept.tag):
-            return Recalled(kept.unchanged, _EMPTY, kept=True, path=scope["path"])
-        return Recalled(kept.start, kept.body, kept=True, path=scope["path"])
+            return Recalled(kept.unchanged, kept=True, path=scope["path"])
+        return Recalled(kept.answer, kept=True, path=scope["path"])
 
     def _filled(self, scope: Scope, key: Key) -> Recalled | None:
         """Return an answer that differs from others only by what fills the gaps of its frame."""
@@ -152,15 +144,14 @@ class Front:
             )
         except ZymapError as error:
             # Perhaps it is but that the data have changed meanwhile.
-            made = refusal(Request(scope), error) if self._now() is moment else None
+            made = _refused(scope, error) if self._now() is moment else None
         except Exception:  # the app meets the same error, and logs it
             return None
         if made is None:
             return None
-        start, body = _messages(made, self._headers)
         if moment is self._moment and self.memory.is_seen(key):
-            self.memory.keep(key, start, body, moment.revision)
-        return Recalled(start, body, kept=False, path=found.path)
+            self.memory.keep(key, made, moment.revision)
+        return Recalled(made, kept=False, path=found.path)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Make the answer to what `recall` found none for, and keep it if it is one to keep."""
@@ -176,7 +167,7 @@ class Front:
             question.moment, scope, receive, recorder, short=question.short
         )
         if recorder.whole is not None and answered is self._moment:
-            self.memory.keep(question.key, *recorder.whole, answered.revision)
+            self.memory.keep(question.key, recorder.whole, answered.revision)
 
     async def _of_one_state(
         self, moment: Moment, scope: Scope, receive: Receive, send: Send, *, short: bool
@@ -224,19 +215,22 @@ class Front:
                 response = refusal(request, error)
             except Exception:  # the app meets the same error, and logs it
                 return False
-            response.raw_headers[:] = as_sent(response.raw_headers, self._headers)
+            response.raw_headers[:] = as_sent(response.raw_headers)
             await response(inside, receive, send)
             return True
         return False
 
 
-def _messages(response: Response, headers: Headers) -> tuple[Message, Message]:
-    """Return the messages of a response that is whole, with further headers."""
-    sent = as_sent(response.raw_headers, headers)
-    return (
-        {"type": "http.response.start", "status": response.status_code, "headers": sent},
-        {"type": "http.response.body", "body": response.body},
-    )
+async def send_whole(answer: Whole, send: Send) -> None:
+    """Send an answer of which all is known."""
+    headers = in_pairs(answer.head)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"".join(answer.body)})
+
+
+def _refused(scope: Scope, error: ZymapError) -> Whole:
+    response = refusal(Request(scope), error)
+    return Whole(response.status_code, in_lines(as_sent(response.raw_headers)), (response.body,))
 
 
 def _read(

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zymap.catalog import Source
-from zymap.cql import Type, parse_filter
+from zymap.cql import FilterReader
 from zymap.crs import CRS84, Crs
 from zymap.errors import InvalidRequest
 from zymap.export import FORMATS, Format
@@ -23,14 +23,25 @@ from zymap.positions import in_crs
 from zymap.query import Query, queryables
 from zymap.store.base import SEPARATOR, Page, Store
 from zymap_api import html
-from zymap_api.answers import Ready, content_crs, not_modified
+from zymap_api.answers import content_crs, not_modified
 from zymap_api.clock import second_text
 from zymap_api.crs_offer import parse_offered
 from zymap_api.downloads import download
-from zymap_api.frames import GAPS, Filling, Look, behind, filled, framed, of_path, values_apart
+from zymap_api.frames import (
+    GAPS,
+    Filled,
+    Filling,
+    Look,
+    behind,
+    filled,
+    framed,
+    of_path,
+    values_apart,
+)
 from zymap_api.headers import header
 from zymap_api.links import Link, escaped, link, link_header, own_links, self_url, url
 from zymap_api.media import CSV, GEOJSON, HTML, JSON, choose
+from zymap_api.memory import Whole
 from zymap_api.params import Asked, parse_items
 from zymap_api.propertyschema import QUERYABLES_REL
 from zymap_api.state import looked_up, moment_of, state_of
@@ -44,6 +55,8 @@ OFFERS = {
 # But for CSV of one collection, which no browser asks for (RFC 4180).
 OFFERS_OF_ONE = {**OFFERS, "csv": (CSV,)}
 
+# What a body may have and go out in parts.
+PARTS = 8
 _HEADER_RELATIONS = ("self", "alternate", "next", QUERYABLES_REL)
 _HEAD = (
     b'{"type":"FeatureCollection","numberMatched":%d,"numberReturned":%d,"numberLocated":%d,'
@@ -78,8 +91,8 @@ class _Frame:
     ----------
     asked : Asked
         Without what has gaps.
-    queryables : mapping of str to Type
-        What a filter may name.
+    filters : FilterReader
+        Reads what fills the gap of ``filter``.
     look : Look
         With gaps.
     next_link, next_header : bytes
@@ -89,7 +102,7 @@ class _Frame:
     """
 
     asked: Asked
-    queryables: Mapping[str, Type]
+    filters: FilterReader
     look: Look
     next_link: bytes
     next_header: bytes
@@ -97,7 +110,7 @@ class _Frame:
 
     def fill(
         self, store: Store, revision: str, path: str, query_string: bytes, filling: Filling
-    ) -> Ready | None:
+    ) -> Whole | None:
         """Return the answer of one page; see `zymap_api.frames.Frame`."""
         if self.look.kind != "json":
             return None
@@ -105,7 +118,8 @@ class _Frame:
         page = store.page(query, after)
         if page.revision != revision:
             return None
-        return self.answer(page, self.look.tag(revision, path, query_string), filling)
+        tag = self.look.tag(revision, path, query_string)
+        return self.look.whole(self.answer(page, tag, filling))
 
     def question(self, values: Mapping[str, str]) -> tuple[Query, str | None]:
         """Return the question that fills the gaps, and behind which feature its page begins.
@@ -119,15 +133,18 @@ class _Frame:
         if "bbox" in values:
             query = query._replace(bbox=parse_box(values["bbox"], CRS84))
         if "filter" in values:
-            query = query._replace(filter=parse_filter(values["filter"], self.queryables))
+            query = query._replace(filter=self.filters.read(values["filter"]))
         return query, values.get("after", self.asked.after)
 
-    def answer(self, page: Page, tag: str, filling: Filling) -> Ready:
-        """Return the answer as GeoJSON."""
+    def answer(self, page: Page, tag: str, filling: Filling) -> Filled:
+        """Return what one answer has of its own."""
         head, links = self.head(page, filling)
         parts = _parts(page, self.asked, self.look.crs)
-        body = b"".join((head, b',"features":[', *parts, b"]}"))
-        return self.look.ready(body, tag, links)
+        body = (head, b',"features":[', *parts, b"]}")
+        # A range of features is one part, and need not be copied; many go out faster as one.
+        if len(body) > PARTS:
+            body = (b"".join(body),)
+        return Filled(body, tag.encode(), links)
 
     def head(self, page: Page, filling: Filling) -> tuple[bytes, bytes]:
         """Return what stands before the features, and the header ``Link``."""
@@ -172,7 +189,7 @@ async def answer_items(request: Request, listing: Callable[[Request], Listing]) 
     if look.kind == "html":
         head, _ = frame.head(page, filling)
         return _page_for_people(request, frame, tag, orjson.loads(head + b"}"), page)
-    return frame.answer(page, tag, filling)
+    return look.ready(frame.answer(page, tag, filling))
 
 
 def _frame(request: Request, listing: Listing) -> _Frame:
@@ -185,7 +202,7 @@ def _frame(request: Request, listing: Listing) -> _Frame:
     links, following = [*_own_links(request, shown), *listing.related], _next_link(request, shown)
     return _Frame(
         asked,
-        queryables(moment.catalog, sources),
+        FilterReader(queryables(moment.catalog, sources)),
         Look.of(request, kind, crs, links, _of_header(links)),
         orjson.dumps(following),
         link_header((following,)).encode("latin-1"),

@@ -6,9 +6,13 @@ What is asked once is not kept: it would push out what is, and keeping it costs 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import Message, Send
+
+from zymap_api.headers import in_lines, in_pairs
 
 KEPT_BYTES = 32 * 2**20
 # An answer is kept when it is asked for again within as many others; most are never.
@@ -21,19 +25,42 @@ ANSWER_BYTES = 2**20
 Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
 
 
+Body = Sequence[bytes | memoryview]
+
+
+class Whole(NamedTuple):
+    """An answer of which all is known.
+
+    Attributes
+    ----------
+    head : bytes
+        Its headers, each on its line.
+    body : sequence of bytes
+        Few parts, one behind the other.
+    """
+
+    status: int
+    head: bytes
+    body: Body
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the body."""
+        return sum(map(len, self.body))
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it went out, its tag, and how it begins for who holds that tag."""
+    """An answer as it went out, its tag, and what is said to who holds that tag."""
 
-    start: Message
-    body: Message
+    answer: Whole
     tag: str
-    unchanged: Message
+    unchanged: Whole
 
     @property
     def size_bytes(self) -> int:
         """Of the body and, roughly, of what is round it."""
-        return len(self.body["body"]) + 2000
+        return self.answer.size_bytes + 2000
 
 
 class Memory:
@@ -78,9 +105,9 @@ class Memory:
         self._seen.add(number)
         return False
 
-    def keep(self, key: Key, start: Message, body: Message, revision: str) -> None:
-        """Keep an answer if it is one to keep: whole, small, and of these data."""
-        made = _kept(start, body, revision)
+    def keep(self, key: Key, answer: Whole, revision: str) -> None:
+        """Keep an answer if it is one to keep: small, and of these data."""
+        made = _kept(answer, revision)
         if made is None:
             return
         replaced = self._kept.pop(key, None)
@@ -104,29 +131,25 @@ class Recorder:
         await self._send(message)
 
     @property
-    def whole(self) -> tuple[Message, Message] | None:
-        """The messages, if they are just two."""
+    def whole(self) -> Whole | None:
+        """The answer, if it went out in one piece."""
         if len(self._messages) != 2:
             return None
         start, body = self._messages
-        return start, body
+        if body["type"] != "http.response.body" or body.get("more_body", False):
+            return None
+        return Whole(start["status"], in_lines(start["headers"]), (body.get("body", b""),))
 
 
-def _kept(start: Message, body: Message, revision: str) -> Kept | None:
-    content = body.get("body", b"")
-    if start.get("status") not in (200, 204) or len(content) > ANSWER_BYTES:
+def _kept(answer: Whole, revision: str) -> Kept | None:
+    if answer.status not in (200, 204) or answer.size_bytes > ANSWER_BYTES:
         return None
-    if body["type"] != "http.response.body" or body.get("more_body", False):
-        return None
-    headers = list(start["headers"])
+    headers = in_pairs(answer.head)
     tag = next((value for name, value in headers if name == b"etag"), b"").decode("latin-1")
     if not tag.startswith(f'W/"{revision}-'):
         return None
     about_body = (b"content-length", b"content-type", b"content-encoding", b"link")
     unchanged = [pair for pair in headers if pair[0] not in about_body]
-    return Kept(
-        {"type": "http.response.start", "status": start["status"], "headers": headers},
-        {"type": "http.response.body", "body": content},
-        tag,
-        {"type": "http.response.start", "status": 304, "headers": unchanged},
-    )
+    # What is kept holds no more than what it is; a part may hold a file.
+    held = Whole(answer.status, answer.head, (b"".join(answer.body),))
+    return Kept(held, tag, Whole(304, in_lines(unchanged), ()))

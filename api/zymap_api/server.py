@@ -57,6 +57,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         config = uvicorn.Config(
             "zymap_api.server:create",
             factory=True,
+            http="zymap_api.wire:Wire",
             ws="none",
             host=settings.host,
             port=port,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from time import perf_counter
 
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from zymap_api.accesslog import AccessLog
-from zymap_api.front import Front
+from zymap_api.front import Front, send_whole
 from zymap_api.headers import as_sent
+from zymap_api.memory import Whole
 from zymap_api.metrics import KEPT
 from zymap_api.problems import Busy, UrlTooLong, refusal
 from zymap_api.requestid import HEADER, REQUEST_ID, id_of
@@ -23,48 +23,48 @@ class Watch:
     ----------
     log : AccessLog or None
         None writes no line.
-    headers : sequence of (bytes, bytes)
-        What the app adds to every answer; here to the refusals that never reach it.
     """
 
-    def __init__(
-        self,
-        front: Front,
-        log: AccessLog | None,
-        headers: Sequence[tuple[bytes, bytes]],
-    ) -> None:
+    def __init__(self, front: Front, log: AccessLog | None) -> None:
         self._front = front
         self._metrics = front.state.metrics
         self._settings = front.state.settings
-        self._headers = headers
         self._running = 0
         self._log = log
         self._log_of_kept = log if log is not None and log.with_kept else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, and tell when the answer is out."""
-        started = perf_counter()
-        recalled = self._front.recall(scope)
-        if recalled is None:
-            await self._make(scope, receive, send, started)
-            return
-        # The way that is taken most: its messages are known, so none needs to be looked at.
-        start, body, kept, path = recalled
-        request_id = id_of(scope["headers"])
-        await send(_named(start, request_id))
-        await send(body)
-        seconds = perf_counter() - started
-        self._metrics.count(path, KEPT if kept else start["status"], seconds)
-        log = self._log_of_kept if kept else self._log
-        if log is not None:
-            log.add(scope, request_id, start["status"], len(body["body"]), seconds)
-
-    async def _make(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
+        """Answer, and tell of it."""
         if scope["type"] != "http":
             await self._live(scope, receive, send)
             return
+        started = perf_counter()
+        answer = self.at_sight(scope)
+        if answer is None:
+            await self._make(scope, receive, send, started)
+        else:
+            await send_whole(answer, send)
+
+    def at_sight(self, scope: Scope) -> Whole | None:
+        """Return the answer to a request, if it is known already, and tell of it as given."""
+        started = perf_counter()
         request_id = id_of(scope["headers"])
         REQUEST_ID.set(request_id)
+        recalled = self._front.recall(scope)
+        if recalled is None:
+            return None
+        answer, kept, path = recalled
+        seconds = perf_counter() - started
+        self._metrics.count(path, KEPT if kept else answer.status, seconds)
+        log = self._log_of_kept if kept else self._log
+        if log is not None:
+            log.add(scope, request_id, answer.status, answer.size_bytes, seconds)
+        head = b"%b%b: %b\r\n" % (answer.head, HEADER, request_id.encode())
+        return Whole(answer.status, head, answer.body)
+
+    async def _make(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
+        # What was not known at sight has its id from there.
+        request_id = REQUEST_ID.get()
         # Where no answer begins, the server ends the connection.
         status, size = 500, 0
 
@@ -102,13 +102,13 @@ class Watch:
             await self._front.answer(scope, receive, send)
             return
         response = refusal(Request(scope), error)
-        response.raw_headers[:] = as_sent(response.raw_headers, self._headers)
+        response.raw_headers[:] = as_sent(response.raw_headers)
         await response(scope, receive, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app start and end; nothing is left unwritten."""
         try:
-            await self._front.answer(scope, receive, send)
+            await self._front(scope, receive, send)
         finally:
             if self._log is not None:
                 self._log.flush()

@@ -120,11 +120,13 @@ def parse_numbers(parameter: str, text: str) -> list[float]:
         Something else stands there.
     """
     parts = text.split(",")
-    if not all(_NUMBER.fullmatch(part) and math.isfinite(float(part)) for part in parts):
-        raise InvalidRequest(
-            f"{parameter} is not a list of finite numbers with commas", parameter=parameter
-        )
-    return [float(part) for part in parts]
+    if all(map(_NUMBER.fullmatch, parts)):
+        numbers = [float(part) for part in parts]
+        if all(map(math.isfinite, numbers)):
+            return numbers
+    raise InvalidRequest(
+        f"{parameter} is not a list of finite numbers with commas", parameter=parameter
+    )
 
 
 def _invalid(reason: str) -> InvalidRequest:

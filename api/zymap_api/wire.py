@@ -1,0 +1,115 @@
+"""What is known at sight is written while its request is read.
+
+uvicorn makes a cycle and a task for each request, and looks through each header of its answer. That
+costs as much as filling a frame, and more than giving a kept answer again, and neither has anything
+to wait for. Whatever else is asked goes uvicorn's way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from copy import copy
+from functools import lru_cache
+from typing import Any
+
+from starlette.types import Scope
+from uvicorn.config import Config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from zymap_api.headers import in_lines
+from zymap_api.memory import Whole
+from zymap_api.watch import Watch
+
+
+class Wire(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1, with a shorter way for what a `Watch` answers at sight."""
+
+    # uvicorn sets these when a connection or a request begins, and declares them as set.
+    cycle: Any
+    parser: Any
+    scope: Any
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._at_sight = _at_sight(config)
+
+    def on_headers_complete(self) -> None:
+        """Answer at once, or have uvicorn start the app."""
+        if not self._answers_at_once():
+            # After an answer that was written meanwhile, the connection would wait for nothing.
+            self._unset_keepalive_if_required()
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Tell the app that it has heard all, if it was started."""
+        if self.cycle is not None:
+            super().on_message_complete()
+
+    def _answers_at_once(self) -> bool:
+        if not self._is_free() or not self._reads_plainly():
+            return False
+        try:
+            answer = self._at_sight(self.scope)
+        except Exception:  # the app meets the same error, and logs it
+            return False
+        if answer is None:
+            return False
+        self._write(answer)
+        self.on_response_complete()
+        return True
+
+    def _is_free(self) -> bool:
+        """Tell whether nothing else must go out first, and the reader keeps up."""
+        cycle = self.cycle
+        return (cycle is None or cycle.response_complete) and not self.flow.write_paused
+
+    def _reads_plainly(self) -> bool:
+        """Complete the scope of a GET without escapes, over a connection that stays."""
+        parser, url, scope = self.parser, self.url, self.scope
+        if parser.get_method() != b"GET" or parser.get_http_version() != "1.1":
+            return False
+        path, _, query = url.partition(b"?")
+        if path[:1] != b"/" or b"%" in path or b"#" in url:
+            return False
+        scope["method"], scope["path"], scope["query_string"] = "GET", path.decode("ascii"), query
+        return parser.should_keep_alive()
+
+    def _write(self, answer: Whole) -> None:
+        status, head, body = answer
+        always = in_lines(self.server_state.default_headers)
+        self.transport.writelines((b"%b%b%b\r\n" % (STATUS_LINE[status], always, head), *body))
+
+
+@lru_cache(1)
+def _at_sight(config: Config) -> Callable[[Scope], Whole | None]:
+    """Return what answers at sight: the app's watch, told who asks by a proxy that is trusted."""
+    app = config.loaded_app
+    watch: Any = getattr(app, "app", None)
+    if not isinstance(app, ProxyHeadersMiddleware) or not isinstance(watch, Watch):
+        raise TypeError(f"uvicorn is to serve a Watch that is told of proxies, not {app!r}")
+    read: Any = copy(app)
+    read.app = _nobody
+
+    def at_sight(scope: Scope) -> Whole | None:
+        reading = read(scope, None, None)
+        try:
+            # It waits for nothing, so it ends at the first step.
+            reading.send(None)
+        except StopIteration:
+            return watch.at_sight(scope)
+        raise TypeError("uvicorn waits for something while it reads a proxy's headers")
+
+    return at_sight
+
+
+async def _nobody(scope: Scope, receive: None, send: None) -> None:
+    """Stand where the app would: what a proxy tells is written into the scope, and that is all."""

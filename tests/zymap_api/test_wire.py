@@ -1,0 +1,271 @@
+"""What is written at sight is what uvicorn would have written, in the same order."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+
+import pytest
+import uvicorn
+from tests.lending import Unclosed
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from zymap.settings import Settings
+from zymap_api.app import create_app, watched
+from zymap_api.wire import Wire
+
+ITEMS = "/collections/works/items"
+ACCEPT = "Accept: application/geo+json\r\n"
+# What two answers to one question may differ in.
+OWN = re.compile(
+    rb'(date: |x-request-id: |"timeStamp":"|"instance":"|etag: W/"[0-9a-f]+-)[^"\r]+', re.IGNORECASE
+)
+
+
+class Served:
+    """The app in a thread, as `zymap serve` runs it, but for the protocol."""
+
+    def __init__(self, store, protocol, **settings):
+        chosen = Settings(access_log="off", **settings)
+        self.watch = watched(create_app(Unclosed(store), chosen))
+        config = uvicorn.Config(
+            self.watch, http=protocol, ws="none", port=0, log_config=None, server_header=False
+        )
+        config.timeout_keep_alive = 1
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+        self.port = self.server.servers[0].sockets[0].getsockname()[1]
+        self.by_the_app = []
+        answer = self.watch._front.answer
+
+        async def counted(scope, receive, send):
+            self.by_the_app.append(scope["path"])
+            await answer(scope, receive, send)
+
+        self.watch._front.answer = counted
+
+    def open(self):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def exchange(self, *requests):
+        """Return what comes for some requests sent in one piece, the last of which ends it."""
+        with self.open() as opened:
+            opened.sendall(b"".join(requests))
+            return until_closed(opened)
+
+    def stop(self):
+        self.server.should_exit = True
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def wire(gpkg_store):
+    served = Served(gpkg_store, Wire)
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def plain(gpkg_store):
+    served = Served(gpkg_store, HttpToolsProtocol)
+    yield served
+    served.stop()
+
+
+def until_closed(opened):
+    parts = []
+    while part := opened.recv(2**16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def get(target, headers=ACCEPT, *, last=False):
+    end = "Connection: close\r\n" if last else ""
+    return f"GET {target} HTTP/1.1\r\nHost: localhost\r\n{headers}{end}\r\n".encode("latin-1")
+
+
+def told(answers):
+    """Return status, headers and body of answers that came one behind the other."""
+    found = []
+    for answer in re.split(rb"(?=HTTP/1\.1 \d{3} )", answers)[1:]:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        status, *headers = head.split(b"\r\n")
+        found.append((status, sorted(headers), body))
+    return found
+
+
+def alike(answers):
+    """Return the same without what each answer has of its own."""
+    return told(OWN.sub(rb"\1", answers))
+
+
+LAST = get("/nowhere", last=True)
+TARGETS = [
+    f"{ITEMS}?limit=2",
+    f"{ITEMS}?limit=2&after=zy-bridge",
+    f"{ITEMS}?limit=2&after=nobody",
+    f"{ITEMS}?bbox=10,50,11,51",
+    f"{ITEMS}?bbox=10,50,11,91",
+    f"{ITEMS}?filter=S_INTERSECTS(geometry,BBOX(10,50,11,51))",
+    f"{ITEMS}?filter=length_m%3E1%20AND",
+    f"{ITEMS}?nothing=1",
+    f"{ITEMS}/zy-bridge",
+    f"{ITEMS}/nobody",
+    f"{ITEMS}/zy%2Dbridge",
+    "/areas/east/projects?limit=3",
+    "/collections",
+    "/nowhere",
+    "//collections",
+    f"http://localhost{ITEMS}?limit=2",
+    f"{ITEMS}?limit=2#part",
+    f"{ITEMS}?filter=S_INTERSECTS(geometry,BBOX(10,50,11,51))#part",
+    f"{ITEMS}?limit=2&\xff=\xff",
+    "*",
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_answer_is_the_same_with_frames_from_memory_and_without(wire, plain, target):
+    asked = [get(target)] * 4
+    assert alike(wire.exchange(*asked, LAST)) == alike(plain.exchange(*asked, LAST))
+
+
+def test_what_is_escaped_twice_is_not_what_is_escaped_once(wire, plain):
+    asked = [get(f"{ITEMS}/zy%2Dbridge")] * 3 + [get(f"{ITEMS}/zy%252Dbridge")] * 3
+    assert alike(wire.exchange(*asked, LAST)) == alike(plain.exchange(*asked, LAST))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"HEAD %b?limit=2 HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"POST %b HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}",
+        b"OPTIONS %b HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\n"
+        b"Access-Control-Request-Method: GET\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nIf-None-Match: *\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nRange: bytes=0-3\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: keep-alive\r\n\r\n",
+        b"GET %b?limit=2 HTTP/1.1\r\n\r\n",
+    ],
+)
+def test_whatever_else_is_asked_is_answered_as_by_uvicorn(wire, plain, request_):
+    asked = [get(f"{ITEMS}?limit=2"), request_ % ITEMS.encode(), get(f"{ITEMS}?limit=2")] * 3
+    assert alike(wire.exchange(*asked, LAST)) == alike(plain.exchange(*asked, LAST))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        get(f"{ITEMS}?limit=2", last=True),
+        f"GET {ITEMS}?limit=2 HTTP/1.0\r\n\r\n".encode(),
+        f"GET {ITEMS}?limit=2 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".encode(),
+        f"GET {ITEMS}?limit=2 HTTP/9.9\r\n\r\n".encode(),
+        b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"\r\n\r\nrubbish\r\n\r\n",
+        f"GET {ITEMS} HTTP/1.1\r\nHost: a\r\nX\x01: b\r\n\r\n".encode(),
+        f"GET {ITEMS}?limit=2 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+        "Content-Length: 1\r\nConnection: close\r\n\r\nx".encode(),
+    ],
+)
+def test_a_connection_ends_as_with_uvicorn(wire, plain, last):
+    # What is wrong makes uvicorn forget what it has not answered yet.
+    ending = alike(plain.exchange(last))
+    found = alike(wire.exchange(*[get(f"{ITEMS}?limit=2")] * 3, last))
+    assert found[3:] == ending
+
+
+def test_what_is_known_needs_no_app(wire):
+    wire.exchange(get(f"{ITEMS}?limit=1"), get(f"{ITEMS}/zy-bridge"), LAST)
+    wire.by_the_app.clear()
+    asked = [get(f"{ITEMS}?limit=1&after=zy-{name}") for name in ("bridge", "hall", "bridge")]
+    found = told(wire.exchange(*asked, get(f"{ITEMS}/zy-hall"), LAST))
+    assert [status[9:12] for status, _, _ in found] == [b"200"] * 4 + [b"404"]
+    # The first of its kind makes the frame.
+    assert wire.by_the_app == [ITEMS, "/nowhere"]
+
+
+def test_answers_come_in_the_order_of_the_questions(wire, plain):
+    asked = []
+    for number in range(1, 60):
+        asked += [get(f"{ITEMS}?limit={number % 7 + 1}"), get(f"{ITEMS}/zy-bridge")]
+        asked.append(get("/collections/works" if number % 3 else f"{ITEMS}?limit=x{number}"))
+    found = alike(wire.exchange(*asked, LAST))
+    assert len(found) == len(asked) + 1
+    assert found == alike(plain.exchange(*asked, LAST))
+
+
+def test_who_does_not_read_is_not_written_to_without_end(wire):
+    page = wire.exchange(get(f"{ITEMS}?limit=1000"), LAST)
+    number = 30 * 2**20 // len(page)
+    with wire.open() as opened:
+        asking = threading.Thread(
+            target=opened.sendall, args=(get(f"{ITEMS}?limit=1000") * number + LAST,)
+        )
+        asking.start()
+        waiting = 0
+        for _ in range(40):
+            time.sleep(0.05)
+            held = [each.transport for each in list(wire.server.server_state.connections)]
+            waiting = max(waiting, *(each.get_write_buffer_size() for each in held))
+        found = told(until_closed(opened))
+        asking.join()
+    assert 0 < waiting < 2**20
+    assert [status[9:12] for status, _, _ in found] == [b"200"] * number + [b"404"]
+
+
+def test_a_connection_that_nobody_uses_is_closed(wire):
+    with wire.open() as opened:
+        opened.sendall(get(f"{ITEMS}?limit=1") * 3)
+        began = time.monotonic()
+        answers = until_closed(opened)
+    assert len(told(answers)) == 3
+    assert 0.5 < time.monotonic() - began < 10
+
+
+def test_a_proxy_on_this_machine_says_who_asks_and_how(wire, plain):
+    proxied = f"X-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.7\r\n{ACCEPT}"
+    asked = [get(f"{ITEMS}?limit=1", proxied), get(f"{ITEMS}?limit=1")] * 3
+    found = wire.exchange(*asked, LAST)
+    assert alike(found) == alike(plain.exchange(*asked, LAST))
+    links = [set(re.findall(rb'"(https?)://localhost', body)) for _, _, body in told(found)[:-1]]
+    assert links == [{b"https"}, {b"http"}] * 3
+
+
+def test_a_proxy_elsewhere_is_not_believed(gpkg_store):
+    served = Served(gpkg_store, Wire)
+    served.server.config.loaded_app.trusted_hosts = type(
+        served.server.config.loaded_app.trusted_hosts
+    )("192.0.2.1")
+    try:
+        asked = [get(f"{ITEMS}?limit=1", f"X-Forwarded-Proto: https\r\n{ACCEPT}")] * 4
+        answers = served.exchange(*asked, LAST)
+    finally:
+        served.stop()
+    assert b"http://localhost" in answers
+    assert b"https://localhost" not in answers
+
+
+def test_what_fails_at_sight_is_answered_and_logged_by_the_app(wire, monkeypatch, caplog):
+    monkeypatch.setattr(wire.watch._front, "recall", lambda _: 1 / 0)
+    ((status, _, _),) = told(wire.exchange(get(f"{ITEMS}?limit=1", last=True)))
+    assert status == b"HTTP/1.1 500 Internal Server Error"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_only_a_watch_is_served(gpkg_store):
+    config = uvicorn.Config(create_app(Unclosed(gpkg_store), Settings()), http=Wire)
+    config.load()
+    with pytest.raises(TypeError, match="a Watch that is told of proxies"):
+        Wire(config, uvicorn.server.ServerState(), {})
