@@ -39,6 +39,6 @@ def ranks_in_box(
 
 def _have_corner_in(box: BBox, ends: Sides, sides: Sides) -> Mask:
     """Return which of the features that are near, by their (4, n) sides, surely meet a box."""
-    beyond = np.add.reduce(sides < sides_of(box), axis=0)
+    beyond = np.add.reduce(sides < sides_of(box), axis=0, dtype=np.uint8)
     # A bound that is inside by more than it was rounded was inside before.
     return (beyond <= 1) & begin_before(ends - _ROUNDING, sides)
