@@ -6,6 +6,7 @@ import json
 import logging
 
 import pytest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 from tests.lending import Unclosed
@@ -14,6 +15,7 @@ from zymap.errors import StoreUnavailable
 from zymap.settings import Settings
 from zymap_api.app import create_app, watched
 from zymap_api.logs import set_up_logs
+from zymap_api.metrics import Times
 
 PAGE = "/collections/works/items?limit=3&f=json"
 
@@ -221,3 +223,20 @@ def test_metrics_tell_that_the_store_cannot_be_read(opened, store):
 def test_who_may_read_the_metrics_is_a_setting(opened, setting, client, headers, status):
     answer = opened(client=(client, 5000), metrics=setting).get("/metrics", headers=headers)
     assert answer.status_code == status
+
+
+def test_times_told_at_once_are_those_told_one_by_one():
+    seconds = [0, 0.001, 0.0011, 0.5, 1, 1.5, 2, 2.5, 2.5000001, 10, 31, 4000]
+    one_by_one, at_once = CollectorRegistry(), CollectorRegistry()
+    told = Histogram("t", "t", ("route",), buckets=(0.001, 1, 2.5, 30), registry=one_by_one)
+    for second in seconds:
+        told.labels("a").observe(second)
+    times = Times("t", "t", ("route",), buckets=(0.001, 1, 2.5, 30), registry=at_once)
+    times.labels("a").observe_all(seconds[:5])
+    times.labels("a").observe_all(seconds[5:])
+    assert counted(at_once) == counted(one_by_one)
+
+
+def counted(registry):
+    lines = generate_latest(registry).decode().splitlines()
+    return [line for line in lines if "_created" not in line]
