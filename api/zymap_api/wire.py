@@ -21,6 +21,7 @@ from uvicorn.server import ServerState
 
 from zymap_api.headers import in_lines
 from zymap_api.memory import Whole
+from zymap_api.requestid import REQUEST_ID
 from zymap_api.watch import Watch
 
 
@@ -61,6 +62,9 @@ class Wire(HttpToolsProtocol):
             answer = self._at_sight(self.scope)
         except Exception:  # the app meets the same error, and logs it
             return False
+        finally:
+            # What uvicorn logs in this context, which all connections share, is of no request.
+            REQUEST_ID.set("")
         if answer is None:
             return False
         self._write(answer)

@@ -145,7 +145,7 @@ class Query(NamedTuple):
         return tuple(source.collection for source in self.sources)
 
 
-# What a question asks that asks nothing, but for where it looks and how much it takes of it.
+# What a question asks that asks nothing; where it looks stands first, how much it takes of it last.
 _NOTHING = Query(())[1:-1]
 
 

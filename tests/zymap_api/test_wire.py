@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from zymap.settings import Settings
 from zymap_api.app import create_app, watched
+from zymap_api.requestid import REQUEST_ID
 from zymap_api.wire import Wire
 
 ITEMS = "/collections/works/items"
@@ -269,3 +270,11 @@ def test_only_a_watch_is_served(gpkg_store):
     config.load()
     with pytest.raises(TypeError, match="a Watch that is told of proxies"):
         Wire(config, uvicorn.server.ServerState(), {})
+
+
+def test_what_uvicorn_logs_is_not_said_of_another_request(wire, caplog):
+    wire.exchange(get(f"{ITEMS}?limit=1"), get(f"{ITEMS}?limit=1"), LAST)
+    named = []
+    caplog.handler.addFilter(lambda record: named.append((record.msg, REQUEST_ID.get())) or True)
+    wire.exchange(get(f"{ITEMS}?limit=1"), b"rubbish\r\n\r\n")
+    assert named == [("Invalid HTTP request received.", "")]
