@@ -42,6 +42,12 @@ class Wire(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._at_sight = _at_sight(config)
+        self._has_had_its_turn = False
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came; of several requests in it, one is answered at once: others wait, too."""
+        self._has_had_its_turn = False
+        super().data_received(data)
 
     def on_headers_complete(self) -> None:
         """Answer at once, or have uvicorn start the app."""
@@ -67,14 +73,16 @@ class Wire(HttpToolsProtocol):
             REQUEST_ID.set("")
         if answer is None:
             return False
+        self._has_had_its_turn = True
         self._write(answer)
         self.on_response_complete()
         return True
 
     def _is_free(self) -> bool:
-        """Tell whether nothing else must go out first, and the reader keeps up."""
-        cycle = self.cycle
-        return (cycle is None or cycle.response_complete) and not self.flow.write_paused
+        """Tell whether it is this connection's turn, nothing must go out first, and is let out."""
+        if self._has_had_its_turn or self.flow.write_paused:
+            return False
+        return self.cycle is None or self.cycle.response_complete
 
     def _reads_plainly(self) -> bool:
         """Complete the scope of a GET without escapes, over a connection that stays."""

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from zymap.settings import Settings
 from zymap_api.app import create_app, watched
 from zymap_api.requestid import REQUEST_ID
+from zymap_api.watch import Watch
 from zymap_api.wire import Wire
 
 ITEMS = "/collections/works/items"
@@ -41,23 +42,23 @@ class Served:
         while not self.server.started:
             time.sleep(0.01)
         self.port = self.server.servers[0].sockets[0].getsockname()[1]
-        self.by_the_app = []
-        answer = self.watch._front.answer
-
-        async def counted(scope, receive, send):
-            self.by_the_app.append(scope["path"])
-            await answer(scope, receive, send)
-
-        self.watch._front.answer = counted
 
     def open(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
 
     def exchange(self, *requests):
-        """Return what comes for some requests sent in one piece, the last of which ends it."""
+        """Return what comes for some requests, the last of which ends it."""
         with self.open() as opened:
-            opened.sendall(b"".join(requests))
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for request in requests:
+                opened.sendall(request)
+                # What comes together is not answered at sight.
+                time.sleep(0.004)
             return until_closed(opened)
+
+    def exchange_at_once(self, *requests):
+        """Return what comes for some requests that are sent in one piece."""
+        return self.exchange(b"".join(requests))
 
     def stop(self):
         self.server.should_exit = True
@@ -126,7 +127,6 @@ TARGETS = [
     f"http://localhost{ITEMS}?limit=2",
     f"{ITEMS}?limit=2#part",
     f"{ITEMS}?filter=S_INTERSECTS(geometry,BBOX(10,50,11,51))#part",
-    f"{ITEMS}?limit=2&\xff=\xff",
     "*",
 ]
 
@@ -173,7 +173,10 @@ def test_whatever_else_is_asked_is_answered_as_by_uvicorn(wire, plain, request_)
         f"GET {ITEMS}?limit=2 HTTP/1.0\r\n\r\n".encode(),
         f"GET {ITEMS}?limit=2 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".encode(),
         f"GET {ITEMS}?limit=2 HTTP/9.9\r\n\r\n".encode(),
+        f"GET {ITEMS}?limit=2 HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n".encode()
+        + LAST,
         b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+        f"GET {ITEMS}?limit=2&\xff=\xff HTTP/1.1\r\nHost: a\r\n\r\n".encode("latin-1"),
         b"\r\n\r\nrubbish\r\n\r\n",
         f"GET {ITEMS} HTTP/1.1\r\nHost: a\r\nX\x01: b\r\n\r\n".encode(),
         f"GET {ITEMS}?limit=2 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
@@ -187,14 +190,40 @@ def test_a_connection_ends_as_with_uvicorn(wire, plain, last):
     assert found[3:] == ending
 
 
-def test_what_is_known_needs_no_app(wire):
-    wire.exchange(get(f"{ITEMS}?limit=1"), get(f"{ITEMS}/zy-bridge"), LAST)
-    wire.by_the_app.clear()
-    asked = [get(f"{ITEMS}?limit=1&after=zy-{name}") for name in ("bridge", "hall", "bridge")]
-    found = told(wire.exchange(*asked, get(f"{ITEMS}/zy-hall"), LAST))
-    assert [status[9:12] for status, _, _ in found] == [b"200"] * 4 + [b"404"]
-    # The first of its kind makes the frame.
-    assert wire.by_the_app == [ITEMS, "/nowhere"]
+@pytest.fixture
+def tasks(monkeypatch):
+    """Return a list of the paths that uvicorn started a task for."""
+    started = []
+    real = Watch.__call__
+
+    async def counted(self, scope, receive, send):
+        started.append(scope.get("path"))
+        await real(self, scope, receive, send)
+
+    monkeypatch.setattr(Watch, "__call__", counted)
+    return started
+
+
+def test_what_is_known_needs_no_task(wire, tasks):
+    known = [
+        get(f"{ITEMS}?limit=1"),
+        get(f"{ITEMS}?limit=1&after=zy-hall"),
+        get(f"{ITEMS}/zy-hall"),
+    ]
+    wire.exchange(*known * 2, LAST)
+    tasks.clear()
+    asked = [*known, get(f"{ITEMS}?limit=1&after=zy-bridge"), get(f"{ITEMS}/zy-bridge"), *known]
+    found = told(wire.exchange(*asked, LAST))
+    assert [status[9:12] for status, _, _ in found] == [b"200"] * 8 + [b"404"]
+    assert tasks == ["/nowhere"]
+
+
+def test_who_asks_much_at_once_is_answered_in_turn_with_others(wire, tasks):
+    wire.exchange(*[get(f"{ITEMS}?limit=1")] * 3, LAST)
+    tasks.clear()
+    found = wire.exchange_at_once(*[get(f"{ITEMS}?limit=1")] * 5, LAST)
+    assert len(told(found)) == 6
+    assert tasks == [ITEMS] * 4 + ["/nowhere"]
 
 
 def test_answers_come_in_the_order_of_the_questions(wire, plain):
@@ -202,9 +231,9 @@ def test_answers_come_in_the_order_of_the_questions(wire, plain):
     for number in range(1, 60):
         asked += [get(f"{ITEMS}?limit={number % 7 + 1}"), get(f"{ITEMS}/zy-bridge")]
         asked.append(get("/collections/works" if number % 3 else f"{ITEMS}?limit=x{number}"))
-    found = alike(wire.exchange(*asked, LAST))
+    found = alike(wire.exchange_at_once(*asked, LAST))
     assert len(found) == len(asked) + 1
-    assert found == alike(plain.exchange(*asked, LAST))
+    assert found == alike(plain.exchange_at_once(*asked, LAST))
 
 
 def test_who_does_not_read_is_not_written_to_without_end(wire):
