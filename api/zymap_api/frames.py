@@ -146,15 +146,15 @@ class Look:
         """Return the tag of one answer."""
         return tag_of(self.tag_start, revision, path, query)
 
-    def whole(self, filled: Filled) -> Whole:
+    def whole(self, own: Filled) -> Whole:
         """Return one answer as GeoJSON, as it goes out."""
-        body, tag, links = filled
+        body, tag, links = own
         given = (self.head, sum(map(len, body)), tag, links)
         return Whole(200, b"%bcontent-length: %d\r\netag: %b\r\nlink: %b\r\n" % given, body)
 
-    def ready(self, filled: Filled) -> Ready:
+    def ready(self, own: Filled) -> Ready:
         """Return one answer as GeoJSON, as it leaves a door."""
-        body, tag, links = filled
+        body, tag, links = own
         return Ready(b"".join(body), (*self.headers, (b"etag", tag), (b"link", links)))
 
 

@@ -166,8 +166,9 @@ class Front:
         answered = await self._of_one_state(
             question.moment, scope, receive, recorder, short=question.short
         )
-        if recorder.whole is not None and answered is self._moment:
-            self.memory.keep(question.key, recorder.whole, answered.revision)
+        whole = recorder.whole if answered is self._moment else None
+        if whole is not None:
+            self.memory.keep(question.key, whole, answered.revision)
 
     async def _of_one_state(
         self, moment: Moment, scope: Scope, receive: Receive, send: Send, *, short: bool

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from zymap.bbox import BBox
 from zymap.cql.filter import LANGUAGES, Filter, parse_filter
@@ -48,25 +49,19 @@ class FilterReader:
 
     def __init__(self, queryables: Mapping[str, Type]) -> None:
         self._queryables = queryables
-        self._frames: dict[str, _Frame | None] = {}
+        self._frame = lru_cache(FRAMES_REMEMBERED)(self._made)
 
     def read(self, text: str) -> Filter:
         """Return what `zymap.cql.parse_filter` does, and raise what it raises."""
         place = _PLACE.search(text)
-        frame = None if place is None else self._frame(text[: place.start()], text[place.end() :])
-        if place is None or frame is None:
+        if place is None:
+            return parse_filter(text, self._queryables)
+        frame = self._frame(f"{text[: place.start()]}{_STAND_IN_TEXT}{text[place.end() :]}")
+        if frame is None:
             return parse_filter(text, self._queryables)
         *corners, wkt = place.groups()
         shape = read_wkt(wkt, CRS84) if wkt else read_box(list(map(float, corners)), CRS84)
         return Filter(text, LANGUAGES[0], CRS84, _with(frame.predicate, frame.path, shape))
-
-    def _frame(self, before: str, behind: str) -> _Frame | None:
-        text = f"{before}{_STAND_IN_TEXT}{behind}"
-        if text not in self._frames:
-            if len(self._frames) >= FRAMES_REMEMBERED:
-                self._frames = {}
-            self._frames[text] = self._made(text)
-        return self._frames[text]
 
     def _made(self, text: str) -> _Frame | None:
         """Return the frame of a filter; None if it is wrong, or the place is none in the tree."""

@@ -111,4 +111,4 @@ def test_no_more_frames_are_held_than_may_be():
     reader = FilterReader(QUERYABLES)
     for number in range(200):
         reader.read(f"length_m>{number} AND S_WITHIN(geometry,BBOX(1,2,3,4))")
-    assert 0 < len(reader._frames) <= 64
+    assert 0 < reader._frame.cache_info().currsize <= 64
