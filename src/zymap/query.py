@@ -19,6 +19,8 @@ from zymap.errors import InvalidRequest, UnknownName
 from zymap.planebox import PlaneBox
 
 Value = str | int | float | bool | None
+# What is made of a question with so many characters of text at most may be remembered.
+TEXT_REMEMBERED = 2_000
 # What every feature can be asked and sorted by, whatever its fields.
 ID_FIELD = "id"
 _TYPES: Mapping[FieldType, Type] = {
@@ -137,7 +139,7 @@ class Query(NamedTuple):
         """Whether so little is said that what is made of it may be remembered."""
         values = sum(len(condition.values) for condition in self.conditions)
         text = (self.text or "") + ("" if self.filter is None else self.filter.text)
-        return len(self.polygon) + len(self.ids) + values <= 100 and len(text) <= 2000
+        return len(self.polygon) + len(self.ids) + values <= 100 and len(text) <= TEXT_REMEMBERED
 
     @property
     def collections(self) -> tuple[str, ...]:

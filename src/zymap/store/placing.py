@@ -13,7 +13,7 @@ from zymap.bbox import BBox
 from zymap.cql import Call, Filter, Node, Property, Shape
 from zymap.crs import Crs
 from zymap.planebox import Outline, PlaneBox
-from zymap.query import Query
+from zymap.query import TEXT_REMEMBERED, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,6 @@ class Relation:
 
 
 Place = BBox | Relation
-# Of a filter of so many characters at most, what is left without its place is remembered.
-SHORT = 2_000
 
 
 def placed(query: Query) -> Query:
@@ -118,7 +116,7 @@ def _without(asked: Filter | None, number: int) -> Filter | None:
     left = (*parts[:number], *parts[number + 1 :])
     if asked is None or not left:
         return None
-    return (_all_of if len(asked.text) <= SHORT else _all_of.__wrapped__)(left, asked.crs)
+    return (_all_of if len(asked.text) <= TEXT_REMEMBERED else _all_of.__wrapped__)(left, asked.crs)
 
 
 @lru_cache(maxsize=256)
