@@ -28,7 +28,8 @@ from zymap_api.answers import (
     tag_start,
     written,
 )
-from zymap_api.headers import Headers, as_sent, host_and_accept, in_lines
+from zymap_api.asker import asker_of
+from zymap_api.headers import Headers, as_sent, in_lines
 from zymap_api.links import Link, escaped, link_header
 from zymap_api.media import GEOJSON
 from zymap_api.memory import QUESTION_BYTES, Body, Whole
@@ -177,7 +178,7 @@ def framed(
     """
     scope, frames = request.scope, state_of(request).frames
     posted = scope["method"] == "POST"
-    key = _key(scope, host_and_accept(scope), moment_of(request), path, query)
+    key = _key(scope, moment_of(request), path, query)
     found: AnyFrame | None = None if posted else frames.get(key)
     if found is None:
         found = make(Request({**scope, "path": path, "query_string": query}))
@@ -189,7 +190,7 @@ def framed(
 def of_path(request: Request, make: Callable[[Request], Made]) -> Made:
     """Return what `make` makes of a request, of its path alone and not of what is asked there."""
     scope, frames = request.scope, state_of(request).frames
-    key = ("path", *_key(scope, host_and_accept(scope), moment_of(request), scope["path"], b""))
+    key = ("path", *_key(scope, moment_of(request), scope["path"], b""))
     found = frames.get(key)
     if found is None:
         found = make(request)
@@ -207,23 +208,18 @@ class Remembered(NamedTuple):
 
 def remembered(state: State, scope: Scope, moment: Moment) -> Remembered | None:
     """Return the frame of the answer to a request, if there is one."""
-    asking, path = host_and_accept(scope), scope["path"]
+    path: str = scope["path"]
     query, filling = values_apart(scope["query_string"])
-    found = state.frames.get(_key(scope, asking, moment, path, query))
+    found = state.frames.get(_key(scope, moment, path, query))
     if found is None and filling is NOTHING:
         path, filling = id_apart(path, path.rpartition("/")[2])
-        found = state.frames.get(_key(scope, asking, moment, path, query))
+        found = state.frames.get(_key(scope, moment, path, query))
     return None if found is None else Remembered(found, filling, path)
 
 
-def _key(
-    scope: Scope,
-    asking: tuple[bytes | None, bytes | None],
-    moment: Moment,
-    path: str,
-    query: bytes,
-) -> tuple[object, ...]:
-    return (moment.revision, moment.day, scope["scheme"], path, query, *asking)
+def _key(scope: Scope, moment: Moment, path: str, query: bytes) -> tuple[object, ...]:
+    who = asker_of(scope)
+    return (moment.revision, moment.day, scope["scheme"], path, query, who.host, who.accept)
 
 
 def values_apart(query_string: bytes) -> tuple[bytes, Filling]:

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from zymap.errors import StoreUnavailable, ZymapError
 from zymap.lateness import today
 from zymap_api.answers import holds
+from zymap_api.asker import asker_of
 from zymap_api.frames import remembered
 from zymap_api.headers import as_sent, in_lines, in_pairs
 from zymap_api.memory import Key, Memory, Recorder, Whole
@@ -29,15 +30,6 @@ from zymap_api.state import MOMENT_KEY, SCOPE_KEY, Moment, State, now
 
 # How often an answer is made, where the data change each time while it is.
 TRIES = 3
-# Of the headers that a request may have, those that an answer depends on.
-_ASKING = frozenset((b"accept", b"accept-encoding", b"host", b"origin"))
-# What the app's rooms are for: who asks for none of it may take the short way.
-_WANTS_ROOMS = frozenset((b"accept-encoding", b"origin"))
-# A part of an answer, an answer to somebody in particular, or to more than an address, is not kept.
-_SPECIAL = frozenset(
-    (b"authorization", b"content-length", b"cookie", b"expect", b"range", b"transfer-encoding")
-)
-
 _QUESTION_KEY = "zymap.question"
 
 
@@ -108,11 +100,11 @@ class Front:
         scope[SCOPE_KEY] = self.state
         if scope["type"] != "http" or _QUESTION_KEY in scope:
             return None
-        asking, held, short, special = _read(scope["headers"])
+        who = asker_of(scope)
         asked, plain = None, False
-        if not special and scope["method"] == "GET":
-            asked = (scope["scheme"], scope["path"], scope["query_string"], asking)
-            plain = short and held is None
+        if not who.is_special and scope["method"] == "GET":
+            asked = (scope["scheme"], scope["path"], scope["query_string"], who.asking)
+            plain = who.is_plain and who.tags is None
             if plain and asked not in self.memory and (made := self._filled(scope, asked)):
                 return made
         moment = self._now()
@@ -122,7 +114,7 @@ class Front:
         if asked is None or kept is None:
             scope[_QUESTION_KEY] = Question(asked, moment, plain)
             return None
-        if held is not None and holds(held.decode("latin-1"), kept.tag):
+        if who.tags is not None and holds(who.tags.decode("latin-1"), kept.tag):
             return Recalled(kept.unchanged, kept=True, path=scope["path"])
         return Recalled(kept.answer, kept=True, path=scope["path"])
 
@@ -232,22 +224,3 @@ async def send_whole(answer: Whole, send: Send) -> None:
 def _refused(scope: Scope, error: ZymapError) -> Whole:
     response = refusal(Request(scope), error)
     return Whole(response.status_code, in_lines(as_sent(response.raw_headers)), (response.body,))
-
-
-def _read(
-    headers: Sequence[tuple[bytes, bytes]],
-) -> tuple[tuple[tuple[bytes, bytes], ...], bytes | None, bool, bool]:
-    """Return what the answer depends on, the tags held, and if the request is plain, or special."""
-    asking: list[tuple[bytes, bytes]] = []
-    held: bytes | None = None
-    short, special = True, False
-    for pair in headers:
-        name = pair[0]
-        if name in _ASKING:
-            asking.append(pair)
-            short = short and name not in _WANTS_ROOMS
-        elif name == b"if-none-match":
-            held = pair[1]
-        elif name in _SPECIAL:
-            special = True
-    return tuple(asking), held, short, special

@@ -24,17 +24,6 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
-def host_and_accept(scope: Scope) -> tuple[bytes | None, bytes | None]:
-    """Return the two headers that links and representations depend on."""
-    host = accept = None
-    for key, value in scope["headers"]:
-        if key == b"host":
-            host = host or value
-        elif key == b"accept":
-            accept = accept or value
-    return host, accept
-
-
 def as_sent(own: Headers) -> list[tuple[bytes, bytes]]:
     """Return an answer's headers as they go out through the app's rooms.
 

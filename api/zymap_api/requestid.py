@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import secrets
-from collections.abc import Sequence
 from contextvars import ContextVar
 
 HEADER = b"x-request-id"
@@ -18,9 +17,11 @@ _PROCESS = secrets.token_hex(6)
 _numbers = itertools.count(1)
 
 
-def id_of(headers: Sequence[tuple[bytes, bytes]]) -> str:
-    """Return the id that the request came with, if it is a sane one, else a new one."""
-    for name, value in headers:
-        if name == HEADER and _SANE.fullmatch(value):
-            return value.decode("ascii")
+def sane_id(value: bytes) -> str | None:
+    """Return the id that a request came with, if it is a sane one."""
+    return value.decode("ascii") if _SANE.fullmatch(value) else None
+
+
+def new_id() -> str:
+    """Return the id of a request that came without."""
     return f"{_PROCESS}-{next(_numbers):x}"

@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from zymap_api.accesslog import AccessLog
+from zymap_api.asker import asker_of
 from zymap_api.front import Front, send_whole
 from zymap_api.headers import as_sent
 from zymap_api.memory import Whole
 from zymap_api.metrics import KEPT
 from zymap_api.problems import Busy, UrlTooLong, refusal
-from zymap_api.requestid import HEADER, REQUEST_ID, id_of
+from zymap_api.requestid import HEADER, REQUEST_ID, new_id
 
 
 class Watch:
@@ -48,7 +49,7 @@ class Watch:
     def at_sight(self, scope: Scope) -> Whole | None:
         """Return the answer to a request, if it is known already, and tell of it as given."""
         started = perf_counter()
-        request_id = id_of(scope["headers"])
+        request_id = asker_of(scope).request_id or new_id()
         REQUEST_ID.set(request_id)
         recalled = self._front.recall(scope)
         if recalled is None:

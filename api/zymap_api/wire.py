@@ -3,15 +3,19 @@
 uvicorn makes a cycle and a task for each request, and looks through each header of its answer. That
 costs as much as filling a frame, and more than giving a kept answer again, and neither has anything
 to wait for. Whatever else is asked goes uvicorn's way.
+
+Who keeps a connection sends the same headers with each request. They are parsed once: of a request
+that comes with the very bytes of one before, only the first line is read.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.types import Scope
 from uvicorn.config import Config
@@ -23,6 +27,22 @@ from zymap_api.headers import in_lines
 from zymap_api.memory import Whole
 from zymap_api.requestid import REQUEST_ID
 from zymap_api.watch import Watch
+
+# A GET of a path and a query that every reader of addresses takes apart alike.
+_PLAIN_LINE = re.compile(
+    rb"GET (/(?!/)[\w.~!$&'()*+,;=:@/-]*)(?:\?([\w.~!$&'()*+,;=:@/?%-]*))? HTTP/1\.1", re.ASCII
+)
+# Of longer headers nothing is kept with a connection.
+_HEADERS_BYTES = 4096
+
+LookAt = Callable[[Scope], Whole | None]
+
+
+class Alike(NamedTuple):
+    """A request that was answered at sight: all but its first line, and what it said."""
+
+    rest: bytes
+    scope: Scope
 
 
 class Wire(HttpToolsProtocol):
@@ -41,13 +61,28 @@ class Wire(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._at_sight = _at_sight(config)
+        self._look, self._look_again = _looks(config)
         self._has_had_its_turn = False
+        self._begun, self._is_between = 0, True
+        self._answered: Scope | None = None
+        self._alike: Alike | None = None
 
     def data_received(self, data: bytes) -> None:
         """Read what came; of several requests in it, one is answered at once: others wait, too."""
         self._has_had_its_turn = False
+        first, _, rest = data.partition(b"\r\n")
+        alike, was_between = self._alike, self._is_between
+        if alike and rest == alike.rest and was_between and self._answers_alike(first, alike.scope):
+            return
+        self._begun, self._answered = 0, None
         super().data_received(data)
+        if was_between:
+            self._keep_alike(first, rest)
+
+    def on_message_begin(self) -> None:
+        """Note that a request is being read."""
+        self._begun, self._is_between = self._begun + 1, False
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Answer at once, or have uvicorn start the app."""
@@ -58,14 +93,35 @@ class Wire(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Tell the app that it has heard all, if it was started."""
+        self._is_between = not self.parser.should_upgrade()
         if self.cycle is not None:
             super().on_message_complete()
 
     def _answers_at_once(self) -> bool:
-        if not self._is_free() or not self._reads_plainly():
+        if not (self._is_free() and self._reads_plainly()):
             return False
+        if not self._answers(self.scope, self._look):
+            return False
+        self._answered = self.scope
+        return True
+
+    def _answers_alike(self, first: bytes, before: Scope) -> bool:
+        """Answer a request that differs from one before in its first line."""
+        line = _PLAIN_LINE.fullmatch(first)
+        if line is None or not self._is_free():
+            return False
+        path, query = line.groups(b"")
+        scope = {**before, "path": path.decode("ascii"), "query_string": query}
+        if self._answers(scope, self._look_again):
+            return True
+        # uvicorn reads it now; there is no use in a second look.
+        self._has_had_its_turn = True
+        return False
+
+    def _answers(self, scope: Scope, look: LookAt) -> bool:
+        """Answer a request, if the answer is known."""
         try:
-            answer = self._at_sight(self.scope)
+            answer = look(scope)
         except Exception:  # the app meets the same error, and logs it
             return False
         finally:
@@ -77,6 +133,12 @@ class Wire(HttpToolsProtocol):
         self._write(answer)
         self.on_response_complete()
         return True
+
+    def _keep_alike(self, first: bytes, rest: bytes) -> None:
+        """Keep what came, if it is all of one request, and nothing else, and was answered."""
+        is_whole = self._begun == 1 and self._is_between
+        if self._answered is not None and is_whole and len(rest) <= _HEADERS_BYTES:
+            self._alike = Alike(rest, self._answered) if _PLAIN_LINE.fullmatch(first) else None
 
     def _is_free(self) -> bool:
         """Tell whether it is this connection's turn, nothing must go out first, and is let out."""
@@ -102,8 +164,11 @@ class Wire(HttpToolsProtocol):
 
 
 @lru_cache(1)
-def _at_sight(config: Config) -> Callable[[Scope], Whole | None]:
-    """Return what answers at sight: the app's watch, told who asks by a proxy that is trusted."""
+def _looks(config: Config) -> tuple[LookAt, LookAt]:
+    """Return what answers at sight: the app's watch, told who asks by a proxy that is trusted.
+
+    The second one is for a scope that was told before.
+    """
     app = config.loaded_app
     watch: Any = getattr(app, "app", None)
     if not isinstance(app, ProxyHeadersMiddleware) or not isinstance(watch, Watch):
@@ -120,7 +185,7 @@ def _at_sight(config: Config) -> Callable[[Scope], Whole | None]:
             return watch.at_sight(scope)
         raise TypeError("uvicorn waits for something while it reads a proxy's headers")
 
-    return at_sight
+    return at_sight, watch.at_sight
 
 
 async def _nobody(scope: Scope, receive: None, send: None) -> None:

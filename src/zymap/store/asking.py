@@ -256,4 +256,4 @@ def _both(reading: Reading, layer: Layer) -> str:
 
 def found(reading: Reading, statement: sql.Statement) -> Sequence[Any]:
     """Return what a statement finds."""
-    return reading.rows(statement.text, statement.parameters)
+    return reading.rows(*statement)

@@ -29,7 +29,7 @@ class Count:
 SEPARATOR = b",\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
     """Some of the features that match, in order.
 

@@ -137,7 +137,7 @@ class Chooser:
         # Of all the located no number is needed: every rank is one of them.
         wanted = query._replace(located=False) if query.is_for_all else query
         statement = sql.fids(wanted, catalog, area)
-        rows = db.execute(statement.text, statement.parameters)
+        rows = db.execute(*statement)
         fids = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
         located = None if query.is_for_all else thinning.members(fids)
         found = Matches(located, np.setdiff1d(fids, thinning.fids))

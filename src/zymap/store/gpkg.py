@@ -164,7 +164,7 @@ class GpkgStore(SqlStore):
         if len(query.sources) == 1:
             return self._page_of_one(connection, asked, whole, (catalog, area, position))
         statement = sql.page(asked, catalog, area, position)
-        texts, number = connection.db.execute(*_pair(statement)).fetchone()
+        texts, number = connection.db.execute(*statement).fetchone()
         count = self._count(connection, whole)
         return _page(texts or b"", number, query.limit, count, connection.revision)
 
@@ -179,10 +179,10 @@ class GpkgStore(SqlStore):
         count = self._counts.get((connection.revision, whole))
         if count is None:
             statement = sql.counted_page_fids(asked, *given)
-            fids, *matched = connection.db.execute(*_pair(statement)).fetchone()
+            fids, *matched = connection.db.execute(*statement).fetchone()
             count = self._with_unlocated(connection, whole, Count(*matched))
         else:
-            (fids,) = connection.db.execute(*_pair(sql.page_fids(asked, *given))).fetchone()
+            (fids,) = connection.db.execute(*sql.page_fids(asked, *given)).fetchone()
         return self._page_of(connection, asked, orjson.loads(fids), count)
 
     def _page_of_all(self, connection: _Connection, query: Query, after: str | None) -> Page:
@@ -218,7 +218,7 @@ class GpkgStore(SqlStore):
             # process's memory in the end.
             connection.db.execute(_UNMAP)
             try:
-                for row in connection.db.execute(*_pair(statement)):
+                for row in connection.db.execute(*statement):
                     yield row[0]
             finally:
                 with suppress(sqlite3.ProgrammingError, OSError):
@@ -449,7 +449,3 @@ def _map(db: sqlite3.Connection, path: Path) -> None:
         db.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
     else:
         db.execute(_CACHE)
-
-
-def _pair(statement: sql.Statement) -> tuple[str, tuple[Parameter, ...]]:
-    return statement.text, statement.parameters

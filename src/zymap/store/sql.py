@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 
@@ -29,8 +30,7 @@ _LOCATED = "x.located AS located"
 _JOINED = f"CAST(group_concat(feature, '{SEPARATOR.decode()}') AS BLOB)"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """SQL text and the parameters of its question marks."""
 
     text: str
@@ -45,8 +45,7 @@ class Area:
     bbox: BBox
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a feature stands in the order: its sort keys, its source's number, its fid."""
 
     keys: tuple[Parameter, ...]
@@ -262,18 +261,18 @@ def facet(
 
 def position(query: Query, feature_id: str, dialect: Dialect = GPKG) -> Statement:
     """Return the statement for the place of a feature in the order of `query`."""
-    text = _position(query.collections, query.sort, dialect)
+    text = _position(query.sources, query.sort, dialect)
     return Statement(text, (feature_id,) * len(query.sources))
 
 
 @lru_cache(maxsize=64)
-def _position(collections: Sequence[str], sort: Sequence[SortKey], dialect: Dialect) -> str:
+def _position(sources: Sequence[Source], sort: Sequence[SortKey], dialect: Dialect) -> str:
     columns = ", ".join(["x.fid", *_keys(sort)])
     arms: list[str] = []
-    for number, collection in enumerate(collections):
-        table = f"{dialect.side_table(collection)} x"
+    for number, source in enumerate(sources):
+        table = f"{dialect.side_table(source.collection)} x"
         if sort:
-            table += f" JOIN {dialect.table(collection)} t ON t.fid = x.fid"
+            table += f" JOIN {dialect.table(source.collection)} t ON t.fid = x.fid"
         arms.append(f"SELECT {number} AS n, {columns} FROM {table} WHERE x.id = ?")
     return " UNION ALL ".join(arms)
 

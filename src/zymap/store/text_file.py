@@ -112,7 +112,7 @@ class Texts:
         if file is not None:
             return file.texts(layer_id, fids)
         statement = sql.texts(layer_id, list(fids))
-        (joined,) = db.execute(statement.text, statement.parameters).fetchone()
+        (joined,) = db.execute(*statement).fetchone()
         return [joined], joined.rpartition(SEPARATOR)[2]
 
 

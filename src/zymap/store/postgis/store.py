@@ -176,7 +176,7 @@ class PostgisStore(SqlStore):
             statement = tile_statement(
                 reading.dialect, layer, tile, buffer, matching, thinned=thinned
             )
-            return VectorTile(*reading.rows(statement.text, statement.parameters)[0])
+            return VectorTile(*reading.rows(*statement)[0])
 
         return self._ask(ask)
 
