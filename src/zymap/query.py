@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog, Field, FieldType, Source
+from zymap.catalog import AREA_FIELD, Catalog, Field, FieldType, Source
 from zymap.cql import GEOMETRY, Filter, Type
 from zymap.errors import InvalidRequest, UnknownName
 from zymap.planebox import PlaneBox
@@ -135,6 +135,18 @@ class Query(NamedTuple):
         return self[1:-1] == _NOTHING and not any(source.where for source in self.sources)
 
     @property
+    def area_alone(self) -> str | None:
+        """The code of an area, where all that is in it matches, in the order that it has."""
+        if len(self.conditions) != 1 or any(source.where for source in self.sources):
+            return None
+        condition = self.conditions[0]
+        if condition.field != AREA_FIELD or len(condition.values) != 1:
+            return None
+        beside = self[1:_CONDITIONS] + self[_CONDITIONS + 1 : -1]
+        code = condition.values[0]
+        return code if isinstance(code, str) and beside == _NOTHING_BESIDE else None
+
+    @property
     def is_short(self) -> bool:
         """Whether so little is said that what is made of it may be remembered."""
         values = sum(len(condition.values) for condition in self.conditions)
@@ -149,6 +161,8 @@ class Query(NamedTuple):
 
 # What a question asks that asks nothing; where it looks stands first, how much it takes of it last.
 _NOTHING = Query(())[1:-1]
+_CONDITIONS = Query._fields.index("conditions")
+_NOTHING_BESIDE = _NOTHING[: _CONDITIONS - 1] + _NOTHING[_CONDITIONS:]
 
 
 @lru_cache(maxsize=256)

@@ -10,9 +10,11 @@ import math
 import sqlite3
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -20,7 +22,7 @@ from weakref import WeakSet
 import orjson
 
 from zymap.bbox import BBox
-from zymap.catalog import Catalog, Source
+from zymap.catalog import Catalog
 from zymap.errors import QuestionTooLong, StoreUnavailable, ZymapError
 from zymap.geojson import id_of
 from zymap.query import Query
@@ -31,7 +33,7 @@ from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
 from zymap.store.placing import apart, placed
 from zymap.store.reading import MAPPED_BYTES, FileState, connect, file_state
-from zymap.store.text_file import Texts
+from zymap.store.text_file import Bytes, Texts
 from zymap.tilematrix import Tile
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ class GpkgStore(SqlStore):
         self._open = WeakSet[_Connection]()
         self._lock = threading.Lock()
         self._choosers: dict[str, Chooser] = {}
-        self._sizes: dict[tuple[str, str], Count] = {}
+        self._sizes: dict[tuple[str, str, str | None], Count] = {}
         self._texts = Texts(path)
         self._look_in()
 
@@ -144,8 +146,11 @@ class GpkgStore(SqlStore):
 
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches; see `zymap.store.base.Store`."""
-        for_all = len(query.sources) == 1 and query.is_for_all
-        page = self._page_of_all if for_all else self._page_of_some
+        page = self._page_of_some
+        if len(query.sources) == 1 and query.is_for_all:
+            page = self._page_of_all
+        elif len(query.sources) == 1 and query.area_alone is not None:
+            page = self._page_of_area
         return self._ask_at_sight(lambda connection: page(connection, query, after))
 
     def _page_of_some(self, connection: _Connection, query: Query, after: str | None) -> Page:
@@ -187,27 +192,40 @@ class GpkgStore(SqlStore):
 
     def _page_of_all(self, connection: _Connection, query: Query, after: str | None) -> Page:
         """Return a page of all features of a collection: their row numbers are 1 to their count."""
-        count = self._size(connection, query.sources)
+        count = self._size(connection, query, None)
         behind = 0 if after is None else self._position(connection, query, after).fid
         return self._page_of(connection, query, range(behind + 1, count.matched + 1), count)
+
+    def _page_of_area(self, connection: _Connection, query: Query, after: str | None) -> Page:
+        """Return a page of all features of a collection in an area: they are a run of texts."""
+        file, area = self._texts.file(connection.revision), query.area_alone
+        run = None if file is None else file.runs.get((query.sources[0].collection, area))
+        if file is None or run is None:
+            return self._page_of_some(connection, query, after)
+        count = self._size(connection, query, area)
+        behind = 0
+        if after is not None:
+            behind = bisect_right(run.fids, self._position(connection, query, after).fid)
+        numbers = range(behind + 1, count.matched + 1)
+        read = partial(file.texts, run)
+        return _cut(query.limit, numbers, read, count, connection.revision)
 
     def _page_of(
         self, connection: _Connection, query: Query, fids: Sequence[int], count: Count
     ) -> Page:
         """Return the page of row numbers of one collection; others may stand behind it."""
-        shown = fids[: query.limit]
-        if not shown:
-            return Page([], 0, None, count, connection.revision)
         layer_id = query.sources[0].collection
-        parts, text = self._texts.read(connection.db, connection.revision, layer_id, shown)
-        last = id_of(text) if len(fids) > len(shown) else None
-        return Page(parts, len(shown), last, count, connection.revision)
 
-    def _size(self, connection: _Connection, sources: tuple[Source, ...]) -> Count:
-        """Count all features of a collection."""
-        key = (connection.revision, sources[0].collection)
+        def read(shown: Sequence[int]) -> tuple[Sequence[Bytes], bytes]:
+            return self._texts.read(connection.db, connection.revision, layer_id, shown)
+
+        return _cut(query.limit, fids, read, count, connection.revision)
+
+    def _size(self, connection: _Connection, query: Query, area: str | None) -> Count:
+        """Count all features of a collection, or of an area in it."""
+        key = (connection.revision, query.sources[0].collection, area)
         if key not in self._sizes:
-            self._sizes[key] = self._count(connection, Query(sources))
+            self._sizes[key] = self._count(connection, query.unpaged())
         return self._sizes[key]
 
     def iterate(self, query: Query) -> Generator[bytes]:
@@ -400,6 +418,22 @@ def _behind(found: tuple[Ints, Ints], behind: int, limit: int | None) -> list[in
         for part in found
     )
     return (np.sort(np.concatenate((located, unlocated))) if len(unlocated) else located).tolist()
+
+
+def _cut(
+    limit: int | None,
+    numbers: Sequence[int],
+    read: Callable[[Sequence[int]], tuple[Sequence[Bytes], bytes]],
+    count: Count,
+    revision: str,
+) -> Page:
+    """Return the page of the first of some numbers; `read` finds their texts, and the last one."""
+    shown = numbers[:limit]
+    if not shown:
+        return Page([], 0, None, count, revision)
+    parts, text = read(shown)
+    last = id_of(text) if len(numbers) > len(shown) else None
+    return Page(parts, len(shown), last, count, revision)
 
 
 def _page(texts: bytes, found: int, limit: int | None, count: Count, revision: str) -> Page:

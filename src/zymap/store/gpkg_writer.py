@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Goes up when the tables change, so that an older store is written anew.
-STORE_FORMAT = 12
+STORE_FORMAT = 13
 
 
 def write_gpkg(

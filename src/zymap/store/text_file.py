@@ -4,10 +4,14 @@ What a database hands over it has looked up and copied row by row, some times ea
 text is a slice: it is copied once, into the answer. It repeats what the store holds and is named by
 the revision, so whoever finds it missing reads the store instead.
 
+Features are asked for by area more than by anything else, and those of an area stand far from each
+other among all. So their texts stand there once more, area by area.
+
 The file is, one behind the other: the texts of the layers, in the order of their row numbers (1, 2,
-3, …), each with `SEPARATOR` behind it; for each layer the numbers of the bytes at which its texts
-begin, and the last one ends; which of those numbers are whose, as JSON; and how long that is. A
-number has 64 bits, in the order of the machine.
+3, …), each with `SEPARATOR` behind it; behind those of a layer, those of its areas; for each of
+these runs the numbers of the bytes at which its texts begin, and the last one ends; for an area the
+row numbers, too; which of those numbers are whose, as JSON; and how long that is. A number has 64
+bits, in the order of the machine.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -35,8 +40,28 @@ _CAN_LET_GO = hasattr(os, "pread") and hasattr(mmap.mmap, "madvise")
 Bytes = bytes | memoryview
 
 
+class Run(NamedTuple):
+    """Texts that stand one behind the other.
+
+    Attributes
+    ----------
+    starts : sequence of int
+        The byte at which each begins, and the one behind the last.
+    fids : sequence of int
+        Their row numbers, ascending.
+    """
+
+    starts: Sequence[int]
+    fids: Sequence[int]
+
+
 class TextFile:
     """The texts of one revision, mapped into memory.
+
+    Attributes
+    ----------
+    runs : dict
+        The texts of a layer, and of those of its features that are in an area; by the ids.
 
     Raises
     ------
@@ -53,34 +78,43 @@ class TextFile:
         self._looked_at_bytes = 0
         length = int.from_bytes(self._bytes[-NUMBER_BYTES:], sys.byteorder)
         index = self._bytes[-NUMBER_BYTES - length : -NUMBER_BYTES]
-        self._starts = {
-            layer_id: self._bytes[first:last].cast("Q")
-            for layer_id, (first, last) in orjson.loads(index).items()
-        }
+        self.runs: dict[tuple[str, str | None], Run] = {}
+        for layer_id, area, starts, fids in orjson.loads(index):
+            numbers = range(1, (starts[1] - starts[0]) // NUMBER_BYTES)
+            run = Run(self._numbers(starts), numbers if fids is None else self._numbers(fids))
+            self.runs[layer_id, area] = run
 
     def __del__(self) -> None:
         if "_file" in vars(self):
             self._file.close()
 
-    def texts(self, layer_id: str, fids: Sequence[int]) -> tuple[list[Bytes], bytes]:
-        """Return the texts of some row numbers, at least one, in parts to be joined; and the last.
+    def texts(self, run: Run, numbers: Sequence[int]) -> tuple[list[Bytes], bytes]:
+        """Return some texts of a run, at least one, in parts to be joined; and the last.
 
         All but the last have `SEPARATOR` behind them. A range is one part.
+
+        Parameters
+        ----------
+        numbers : sequence of int
+            Which of the run, ascending; the first is 1. Of a layer these are the row numbers.
         """
-        content, starts = self._bytes, self._starts[layer_id]
-        first, end = starts[fids[0] - 1], starts[fids[-1]] - len(SEPARATOR)
-        length = end - starts[fids[-1] - 1]
+        content, starts = self._bytes, run.starts
+        first, end = starts[numbers[0] - 1], starts[numbers[-1]] - len(SEPARATOR)
+        length = end - starts[numbers[-1] - 1]
         parts: list[Bytes]
-        if isinstance(fids, range):
+        if isinstance(numbers, range):
             parts = [self._read(first, end) if self._is_large else content[first:end]]
-        elif self._is_large and end - first > NEAR_BYTES * len(fids):
-            parts = [self._read(starts[fid - 1], starts[fid]) for fid in fids[:-1]]
+        elif self._is_large and end - first > NEAR_BYTES * len(numbers):
+            parts = [self._read(starts[number - 1], starts[number]) for number in numbers[:-1]]
             parts.append(self._read(end - length, end))
         else:
             self._look_at(end - first)
-            parts = [content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]]
+            parts = [content[starts[number - 1] : starts[number]] for number in numbers[:-1]]
             parts.append(content[end - length : end])
         return parts, bytes(parts[-1][-length:])
+
+    def _numbers(self, ends: tuple[int, int]) -> Sequence[int]:
+        return self._bytes[ends[0] : ends[1]].cast("Q")
 
     def _read(self, first: int, end: int) -> bytes:
         return os.pread(self._file.fileno(), end - first, first)
@@ -102,15 +136,22 @@ class Texts:
         self._store = store
         self._files: dict[str, TextFile | None] = {}
 
+    def file(self, revision: str) -> TextFile | None:
+        """Return the file of a revision, if there is one."""
+        if revision not in self._files:
+            self._files = {revision: _opened(text_path(self._store, revision))}
+        return self._files.get(revision)
+
     def read(
         self, db: sqlite3.Connection, revision: str, layer_id: str, fids: Sequence[int]
     ) -> tuple[Sequence[Bytes], bytes]:
-        """Return what `TextFile.texts` does, of the revision that a connection reads."""
-        if revision not in self._files:
-            self._files = {revision: _opened(text_path(self._store, revision))}
-        file = self._files.get(revision)
+        """Return the texts of row numbers of a layer, of the revision that a connection reads.
+
+        See `TextFile.texts`.
+        """
+        file = self.file(revision)
         if file is not None:
-            return file.texts(layer_id, fids)
+            return file.texts(file.runs[layer_id, None], fids)
         statement = sql.texts(layer_id, list(fids))
         (joined,) = db.execute(*statement).fetchone()
         return [joined], joined.rpartition(SEPARATOR)[2]

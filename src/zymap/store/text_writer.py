@@ -6,23 +6,29 @@ import glob
 import sqlite3
 import sys
 from array import array
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 import orjson
 
-from zymap.catalog import parse_catalog
+from zymap.catalog import AREA_FIELD, parse_catalog
 from zymap.store.base import SEPARATOR
-from zymap.store.naming import side_table
+from zymap.store.naming import quote, side_table
 from zymap.store.reading import connect
 from zymap.store.text_file import NUMBER_BYTES, text_path
 from zymap.workshop import put
 
 
-def write_texts(path: Path, db: sqlite3.Connection, layer_ids: Sequence[str]) -> None:
+def write_texts(path: Path, db: sqlite3.Connection, layers: Mapping[str, bool]) -> None:
     """Write the texts that a store holds into a new file.
+
+    Parameters
+    ----------
+    layers : mapping of layer id to bool
+        Whether its features tell which area they are in.
 
     Raises
     ------
@@ -32,13 +38,17 @@ def write_texts(path: Path, db: sqlite3.Connection, layer_ids: Sequence[str]) ->
         The file cannot be written.
     """
     with path.open("xb") as file:
-        starts = {layer_id: _write_layer(file, db, layer_id) for layer_id in layer_ids}
+        runs: dict[tuple[str, str | None], _Run] = {}
+        for layer_id, has_areas in layers.items():
+            _write_runs(file, runs, layer_id, db.execute(_of_all(layer_id)))
+            if has_areas:
+                _write_runs(file, runs, layer_id, db.execute(_by_area(layer_id)))
         file.write(bytes(-file.tell() % NUMBER_BYTES))
-        index: dict[str, tuple[int, int]] = {}
-        for layer_id, numbers in starts.items():
-            first = file.tell()
-            file.write(numbers)
-            index[layer_id] = first, file.tell()
+        index: list[tuple[str, str | None, tuple[int, int], tuple[int, int] | None]] = []
+        for (layer_id, area), run in runs.items():
+            starts = _write_numbers(file, run.starts)
+            fids = None if area is None else _write_numbers(file, run.fids)
+            index.append((layer_id, area, starts, fids))
         text = orjson.dumps(index)
         file.write(text + len(text).to_bytes(NUMBER_BYTES, sys.byteorder))
 
@@ -67,7 +77,7 @@ def texts_beside(part: Path, store: Path) -> Generator[None]:
         with closing(connect(part)) as db:
             meta = _meta(db)
             layers = parse_catalog(meta["catalog"]).layers
-            write_texts(texts, db, [layer.id for layer in layers])
+            write_texts(texts, db, {layer.id: layer.has_field(AREA_FIELD) for layer in layers})
         put(texts, text_path(store, meta["revision"]))
         yield
     finally:
@@ -97,10 +107,45 @@ def _meta(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT key, value FROM zymap_meta").fetchall())
 
 
-def _write_layer(file: BinaryIO, db: sqlite3.Connection, layer_id: str) -> array[int]:
-    """Write the texts of a layer; return where each begins, and where the last one ends."""
-    starts = array("Q", [file.tell()])
-    for (text,) in db.execute(f"SELECT feature FROM {side_table(layer_id)} ORDER BY fid"):
-        file.write(text + SEPARATOR)
-        starts.append(starts[-1] + len(text) + len(SEPARATOR))
-    return starts
+@dataclass(slots=True)
+class _Run:
+    """What is written of a run; see `zymap.store.text_file.Run`."""
+
+    starts: array[int]
+    fids: array[int] = field(default_factory=lambda: array("Q"))
+
+
+def _of_all(layer_id: str) -> str:
+    return f"SELECT NULL, fid, feature FROM {side_table(layer_id)} ORDER BY fid"
+
+
+def _by_area(layer_id: str) -> str:
+    return (
+        f"SELECT t.{AREA_FIELD}, t.fid, x.feature FROM {quote(layer_id)} t "
+        f"CROSS JOIN {side_table(layer_id)} x ON x.fid = t.fid "
+        f"WHERE t.{AREA_FIELD} IS NOT NULL ORDER BY t.{AREA_FIELD}, t.fid"
+    )
+
+
+def _write_runs(
+    file: BinaryIO,
+    runs: dict[tuple[str, str | None], _Run],
+    layer_id: str,
+    rows: Iterable[tuple[str | None, int, bytes]],
+) -> None:
+    """Write texts of a layer that come run by run."""
+    end = file.tell()
+    for area, fid, text in rows:
+        run = runs.get((layer_id, area))
+        if run is None:
+            run = runs[layer_id, area] = _Run(array("Q", [end]))
+        end += file.write(text + SEPARATOR)
+        run.starts.append(end)
+        run.fids.append(fid)
+
+
+def _write_numbers(file: BinaryIO, numbers: array[int]) -> tuple[int, int]:
+    """Write numbers; return where they begin and end."""
+    first = file.tell()
+    file.write(numbers)
+    return first, file.tell()

@@ -16,7 +16,7 @@ from zymap.bbox import BBox
 from zymap.catalog import Source
 from zymap.errors import StoreUnavailable
 from zymap.load import load
-from zymap.query import Query
+from zymap.query import Condition, Query
 from zymap.store import text_file
 from zymap.store.base import SEPARATOR
 from zymap.store.gpkg import GpkgStore
@@ -30,6 +30,8 @@ from zymap.store.writing import alone
 SIZES = ("MAPPED_BYTES", "NEAR_BYTES", "RESIDENT_BYTES")
 WORKS = Query((Source("works"),), limit=2)
 IN_A_BOX = Query((Source("works"),), bbox=BBox(-180, -90, 180, 90), limit=2)
+IN_AN_AREA = WORKS._replace(conditions=(Condition("area_id", ("east",)),))
+IN_AREAS = WORKS._replace(conditions=(Condition("area_id", ("east", None)),))
 TEXTS = st.lists(
     st.dictionaries(st.text(max_size=3), st.text(max_size=20), max_size=3).map(orjson.dumps),
     min_size=1,
@@ -75,15 +77,19 @@ def pages(store, query):
 
 
 @given(
-    layers=st.lists(TEXTS, min_size=1, max_size=3),
+    layers=st.lists(st.tuples(TEXTS, st.booleans()), min_size=1, max_size=3),
     sizes=st.sampled_from([(2**30, 0, 0), (-1, -1, 2**20), (-1, 20, 200)]),
     data=st.data(),
 )
 def test_any_rows_are_read_as_they_were_written(layers, sizes, data):
-    names = [f"layer{number}" for number in range(len(layers))]
+    names = {f"layer{number}": has_areas for number, (_, has_areas) in enumerate(layers)}
     with TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
-        for name, texts in zip(names, layers, strict=True):
+        areas = {}
+        for name, (texts, _) in zip(names, layers, strict=True):
+            db.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY, area_id TEXT)")
             db.execute(f"CREATE TABLE zymap_{name} (fid INTEGER PRIMARY KEY, feature BLOB)")
+            areas[name] = [data.draw(st.sampled_from([None, "东", "west"])) for _ in texts]
+            db.executemany(f"INSERT INTO {name} (area_id) VALUES (?)", zip(areas[name]))
             db.executemany(f"INSERT INTO zymap_{name} (feature) VALUES (?)", zip(texts))
         path = Path(folder) / "all.texts"
         write_texts(path, db, names)
@@ -91,20 +97,56 @@ def test_any_rows_are_read_as_they_were_written(layers, sizes, data):
             for setting, size in zip(SIZES, sizes, strict=True):
                 patched.setattr(text_file, setting, size)
             file = TextFile(path)
-            for name, texts in zip(names, layers, strict=True):
-                numbers = st.integers(1, len(texts))
-                fids = sorted(data.draw(st.sets(numbers, min_size=1)))
-                for asked in (fids, range(fids[0], fids[-1] + 1)):
-                    parts, last = file.texts(name, asked)
-                    assert b"".join(parts) == SEPARATOR.join(texts[fid - 1] for fid in asked)
-                    assert last == texts[fids[-1] - 1]
+            expected = {}
+            for name, (texts, has_areas) in zip(names, layers, strict=True):
+                expected[name, None] = list(enumerate(texts, start=1))
+                for area in set(areas[name]) - {None} if has_areas else ():
+                    held = zip(expected[name, None], areas[name], strict=True)
+                    expected[name, area] = [row for row, held_by in held if held_by == area]
+            assert file.runs.keys() == expected.keys()
+            for key, rows in expected.items():
+                run = file.runs[key]
+                assert list(run.fids) == [fid for fid, _ in rows]
+                numbers = sorted(data.draw(st.sets(st.integers(1, len(rows)), min_size=1)))
+                for asked in (numbers, range(numbers[0], numbers[-1] + 1)):
+                    parts, last = file.texts(run, asked)
+                    assert b"".join(parts) == SEPARATOR.join(rows[n - 1][1] for n in asked)
+                    assert last == rows[numbers[-1] - 1][1]
 
 
-@pytest.mark.parametrize("query", [WORKS, IN_A_BOX])
+def test_the_pages_of_an_area_are_one_piece_each(path):
+    query = IN_AN_AREA
+    held = [f["id"] for f in FEATURES["works"] if f["properties"].get("area_id") == "east"]
+    assert len(held) > query.limit
+    with closing(GpkgStore(path)) as store:
+        found, after = [], None
+        for _ in range(0, len(held), query.limit):
+            page = store.page(query, after)
+            assert len(page.parts) == 1
+            found += [orjson.loads(row)["id"] for row in page.rows()]
+            after = page.last
+        assert found == held
+        assert after is None
+        assert page.count == store.count(query)
+        beyond = store.page(query, FEATURES["works"][-1]["id"])
+        assert (beyond.parts, beyond.returned, beyond.count) == ([], 0, page.count)
+        for feature in FEATURES["works"]:
+            behind = [id_ for id_ in held if place(id_) > place(feature["id"])]
+            page = store.page(query, feature["id"])
+            assert [orjson.loads(row)["id"] for row in page.rows()] == behind[: query.limit]
+
+
+def place(feature_id):
+    return [feature["id"] for feature in FEATURES["works"]].index(feature_id)
+
+
+@pytest.mark.parametrize(
+    "query", [WORKS, IN_A_BOX, IN_AN_AREA, IN_AREAS, IN_AN_AREA._replace(located=True)]
+)
 def test_a_store_without_its_texts_or_with_damaged_ones_answers_the_same(path, query):
     with closing(GpkgStore(path)) as store:
         expected = pages(store, query)
-    assert sum(returned for _, returned, _, _ in expected) == len(FEATURES["works"])
+    assert sum(returned for _, returned, _, _ in expected) == expected[0][-1].matched > 0
     file = text_path(path, revision(path))
     content = file.read_bytes()
     for left in (content[:-1], content[:100], b"", None):
