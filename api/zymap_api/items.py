@@ -131,7 +131,7 @@ class _Frame:
         """
         query = self.asked.query
         if "bbox" in values:
-            query = query._replace(bbox=parse_box(values["bbox"], CRS84))
+            query = query.at(parse_box(values["bbox"], CRS84))
         if "filter" in values:
             query = query._replace(filter=self.filters.read(values["filter"]))
         return query, values.get("after", self.asked.after)

@@ -14,7 +14,8 @@ from typing import Any
 from zymap.errors import InvalidRequest
 
 # Stricter than float(): no "1_0", no "inf", no full-width or Arabic digits, no blanks.
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBERS = re.compile(f"{_NUMBER}(?:,{_NUMBER})*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,8 @@ def parse_numbers(parameter: str, text: str) -> list[float]:
     InvalidRequest
         Something else stands there.
     """
-    parts = text.split(",")
-    if all(map(_NUMBER.fullmatch, parts)):
-        numbers = [float(part) for part in parts]
+    if _NUMBERS.fullmatch(text):
+        numbers = list(map(float, text.split(",")))
         if all(map(math.isfinite, numbers)):
             return numbers
     raise InvalidRequest(

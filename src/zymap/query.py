@@ -129,6 +129,10 @@ class Query(NamedTuple):
         """Return the same question without page and order: what a count depends on."""
         return (_unpaged if self.is_short else _unpaged.__wrapped__)(self)
 
+    def at(self, bbox: BBox | PlaneBox | None) -> Query:
+        """Return the same question with another box; asked for each answer, so not by name."""
+        return Query(self.sources, bbox, *self[2:])
+
     @property
     def is_for_all(self) -> bool:
         """Whether every feature of the sources matches, in the order that they have."""
