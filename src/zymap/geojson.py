@@ -139,6 +139,11 @@ def feature_text(feature: Feature, collection: str, fields: Sequence[str]) -> by
     )
 
 
+def text_start(feature_id: str) -> bytes:
+    """Return what the text of a feature begins with, and that of no other."""
+    return b"%b%b%b" % (_BEFORE_ID, orjson.dumps(feature_id), _BEHIND_ID)
+
+
 def id_of(text: bytes) -> str:
     """Return the id in the text of a feature (`feature_text`), without decoding the rest of it."""
     # No text inside a JSON string can hold an unescaped quote: the first find is the member.

@@ -116,10 +116,13 @@ class SqlStore(ABC):
 
         def ask(reading: Reading) -> One:
             layer = self._catalog(reading).layer(collection)
-            rows = reading.rows(sql.feature(layer.id, reading.dialect), (feature_id,))
-            return One(rows[0][0] if rows else None, reading.revision)
+            return One(self._text(reading, layer.id, feature_id), reading.revision)
 
         return self._ask_at_sight(ask)
+
+    def _text(self, reading: Reading, layer_id: str, feature_id: str) -> bytes | None:
+        rows = reading.rows(sql.feature(layer_id, reading.dialect), (feature_id,))
+        return rows[0][0] if rows else None
 
     def extent(self, collection: str) -> Extent:
         """Return where (WGS 84) and when the features of a collection are."""

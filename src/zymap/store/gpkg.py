@@ -27,7 +27,7 @@ from zymap.errors import QuestionTooLong, StoreUnavailable, ZymapError
 from zymap.geojson import id_of
 from zymap.query import Query
 from zymap.store import functions, sql
-from zymap.store.asking import Answer, SqlStore
+from zymap.store.asking import Answer, Reading, SqlStore
 from zymap.store.base import SEPARATOR, Count, Page, VectorTile, tile_attributes
 from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
@@ -193,7 +193,7 @@ class GpkgStore(SqlStore):
     def _page_of_all(self, connection: _Connection, query: Query, after: str | None) -> Page:
         """Return a page of all features of a collection: their row numbers are 1 to their count."""
         count = self._size(connection, query, None)
-        behind = 0 if after is None else self._position(connection, query, after).fid
+        behind = 0 if after is None else self._fid(connection, query, after)
         return self._page_of(connection, query, range(behind + 1, count.matched + 1), count)
 
     def _page_of_area(self, connection: _Connection, query: Query, after: str | None) -> Page:
@@ -205,7 +205,7 @@ class GpkgStore(SqlStore):
         count = self._size(connection, query, area)
         behind = 0
         if after is not None:
-            behind = bisect_right(run.fids, self._position(connection, query, after).fid)
+            behind = bisect_right(run.fids, self._fid(connection, query, after))
         numbers = range(behind + 1, count.matched + 1)
         read = partial(file.texts, run)
         return _cut(query.limit, numbers, read, count, connection.revision)
@@ -220,6 +220,20 @@ class GpkgStore(SqlStore):
             return self._texts.read(connection.db, connection.revision, layer_id, shown)
 
         return _cut(query.limit, fids, read, count, connection.revision)
+
+    def _fid(self, connection: _Connection, query: Query, feature_id: str) -> int:
+        """Return the row number of a feature of one collection."""
+        found = self._in_file(connection.revision, query.sources[0].collection, feature_id)
+        return found[0] if found else self._position(connection, query, feature_id).fid
+
+    def _text(self, reading: Reading, layer_id: str, feature_id: str) -> bytes | None:
+        found = self._in_file(reading.revision, layer_id, feature_id)
+        return found[1] if found else super()._text(reading, layer_id, feature_id)
+
+    def _in_file(self, revision: str, layer_id: str, feature_id: str) -> tuple[int, bytes] | None:
+        """Return the row number and the text of a feature, if the file of texts has it."""
+        file = self._texts.file(revision)
+        return None if file is None else file.find(layer_id, feature_id)
 
     def _size(self, connection: _Connection, query: Query, area: str | None) -> Count:
         """Count all features of a collection, or of an area in it."""

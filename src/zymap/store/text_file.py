@@ -10,8 +10,9 @@ other among all. So their texts stand there once more, area by area.
 The file is, one behind the other: the texts of the layers, in the order of their row numbers (1, 2,
 3, …), each with `SEPARATOR` behind it; behind those of a layer, those of its areas; for each of
 these runs the numbers of the bytes at which its texts begin, and the last one ends; for an area the
-row numbers, too; which of those numbers are whose, as JSON; and how long that is. A number has 64
-bits, in the order of the machine.
+row numbers, too; for each layer its row numbers behind the checksums of the ids, ascending; which
+of those numbers are whose, as JSON; and how long that is. A number has 64 bits, in the order of the
+machine.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import mmap
 import os
 import sqlite3
 import sys
+import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
+from zymap.geojson import text_start
 from zymap.store import sql
 from zymap.store.base import SEPARATOR
 from zymap.store.reading import MAPPED_BYTES
@@ -36,6 +40,9 @@ NUMBER_BYTES = 8
 RESIDENT_BYTES = 24 * 2**20
 NEAR_BYTES = 16 * 2**10
 _CAN_LET_GO = hasattr(os, "pread") and hasattr(mmap.mmap, "madvise")
+
+# A row number, and the checksum of its feature's id before it.
+ROW_BITS = 32
 
 Bytes = bytes | memoryview
 
@@ -79,7 +86,11 @@ class TextFile:
         length = int.from_bytes(self._bytes[-NUMBER_BYTES:], sys.byteorder)
         index = self._bytes[-NUMBER_BYTES - length : -NUMBER_BYTES]
         self.runs: dict[tuple[str, str | None], Run] = {}
-        for layer_id, area, starts, fids in orjson.loads(index):
+        self._rows: dict[str, Sequence[int]] = {}
+        described = orjson.loads(index)
+        for layer_id, ends in described["rows"]:
+            self._rows[layer_id] = self._numbers(ends)
+        for layer_id, area, starts, fids in described["runs"]:
             numbers = range(1, (starts[1] - starts[0]) // NUMBER_BYTES)
             run = Run(self._numbers(starts), numbers if fids is None else self._numbers(fids))
             self.runs[layer_id, area] = run
@@ -112,6 +123,21 @@ class TextFile:
             parts = [content[starts[number - 1] : starts[number]] for number in numbers[:-1]]
             parts.append(content[end - length : end])
         return parts, bytes(parts[-1][-length:])
+
+    def find(self, layer_id: str, feature_id: str) -> tuple[int, bytes] | None:
+        """Return the row number and the text of a feature; None where the layer has no such one."""
+        rows, starts = self._rows[layer_id], self.runs[layer_id, None].starts
+        least = checksum(feature_id) << ROW_BITS
+        start = text_start(feature_id)
+        for index in range(bisect_left(rows, least), len(rows)):
+            fid = rows[index] - least
+            if fid >> ROW_BITS:
+                break
+            first, end = starts[fid - 1], starts[fid] - len(SEPARATOR)
+            text = self._read(first, end) if self._is_large else bytes(self._bytes[first:end])
+            if text.startswith(start):
+                return fid, text
+        return None
 
     def _numbers(self, ends: tuple[int, int]) -> Sequence[int]:
         return self._bytes[ends[0] : ends[1]].cast("Q")
@@ -155,6 +181,11 @@ class Texts:
         statement = sql.texts(layer_id, list(fids))
         (joined,) = db.execute(*statement).fetchone()
         return [joined], joined.rpartition(SEPARATOR)[2]
+
+
+def checksum(feature_id: str) -> int:
+    """Return the number of 32 bits that an id is found by; many ids may have the same."""
+    return zlib.crc32(feature_id.encode())
 
 
 def _opened(path: Path) -> TextFile | None:

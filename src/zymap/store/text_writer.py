@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -18,7 +18,7 @@ from zymap.catalog import AREA_FIELD, parse_catalog
 from zymap.store.base import SEPARATOR
 from zymap.store.naming import quote, side_table
 from zymap.store.reading import connect
-from zymap.store.text_file import NUMBER_BYTES, text_path
+from zymap.store.text_file import NUMBER_BYTES, ROW_BITS, checksum, text_path
 from zymap.workshop import put
 
 
@@ -39,16 +39,22 @@ def write_texts(path: Path, db: sqlite3.Connection, layers: Mapping[str, bool]) 
     """
     with path.open("xb") as file:
         runs: dict[tuple[str, str | None], _Run] = {}
+        rows: dict[str, array[int]] = {}
         for layer_id, has_areas in layers.items():
+            # A layer has a run, be it of no features.
+            runs[layer_id, None] = _Run(array("Q", [file.tell()]))
+            rows[layer_id] = array("Q", sorted(map(_row, db.execute(_ids(layer_id)))))
             _write_runs(file, runs, layer_id, db.execute(_of_all(layer_id)))
             if has_areas:
                 _write_runs(file, runs, layer_id, db.execute(_by_area(layer_id)))
         file.write(bytes(-file.tell() % NUMBER_BYTES))
-        index: list[tuple[str, str | None, tuple[int, int], tuple[int, int] | None]] = []
+        index: dict[str, list[Any]] = {"runs": [], "rows": []}
         for (layer_id, area), run in runs.items():
             starts = _write_numbers(file, run.starts)
             fids = None if area is None else _write_numbers(file, run.fids)
-            index.append((layer_id, area, starts, fids))
+            index["runs"].append((layer_id, area, starts, fids))
+        for layer_id, numbers in rows.items():
+            index["rows"].append((layer_id, _write_numbers(file, numbers)))
         text = orjson.dumps(index)
         file.write(text + len(text).to_bytes(NUMBER_BYTES, sys.byteorder))
 
@@ -113,6 +119,15 @@ class _Run:
 
     starts: array[int]
     fids: array[int] = field(default_factory=lambda: array("Q"))
+
+
+def _ids(layer_id: str) -> str:
+    return f"SELECT fid, id FROM {side_table(layer_id)}"
+
+
+def _row(row: tuple[int, str]) -> int:
+    fid, feature_id = row
+    return checksum(feature_id) << ROW_BITS | fid
 
 
 def _of_all(layer_id: str) -> str:

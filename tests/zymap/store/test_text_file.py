@@ -15,9 +15,10 @@ from zymap.backup import backup, restore
 from zymap.bbox import BBox
 from zymap.catalog import Source
 from zymap.errors import StoreUnavailable
+from zymap.geojson import feature_text
 from zymap.load import load
 from zymap.query import Condition, Query
-from zymap.store import text_file
+from zymap.store import text_file, text_writer
 from zymap.store.base import SEPARATOR
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_file import GpkgFile
@@ -87,10 +88,14 @@ def test_any_rows_are_read_as_they_were_written(layers, sizes, data):
         areas = {}
         for name, (texts, _) in zip(names, layers, strict=True):
             db.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY, area_id TEXT)")
-            db.execute(f"CREATE TABLE zymap_{name} (fid INTEGER PRIMARY KEY, feature BLOB)")
+            db.execute(
+                f"CREATE TABLE zymap_{name} (fid INTEGER PRIMARY KEY, id TEXT, feature BLOB)"
+            )
             areas[name] = [data.draw(st.sampled_from([None, "东", "west"])) for _ in texts]
             db.executemany(f"INSERT INTO {name} (area_id) VALUES (?)", zip(areas[name]))
-            db.executemany(f"INSERT INTO zymap_{name} (feature) VALUES (?)", zip(texts))
+            db.executemany(
+                f"INSERT INTO zymap_{name} (id, feature) VALUES (?, ?)", enumerate(texts)
+            )
         path = Path(folder) / "all.texts"
         write_texts(path, db, names)
         with pytest.MonkeyPatch.context() as patched:
@@ -112,6 +117,38 @@ def test_any_rows_are_read_as_they_were_written(layers, sizes, data):
                     parts, last = file.texts(run, asked)
                     assert b"".join(parts) == SEPARATOR.join(rows[n - 1][1] for n in asked)
                     assert last == rows[numbers[-1] - 1][1]
+
+
+@given(
+    ids=st.lists(st.text(st.characters(exclude_categories=["Cs"])), unique=True),
+    others=st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
+    checksum=st.sampled_from([text_file.checksum, len, lambda _: 2**32 - 1]),
+    mapped_bytes=st.sampled_from([2**30, -1]),
+)
+def test_a_feature_is_found_by_its_id_whatever_else_has_its_checksum(
+    ids, others, checksum, mapped_bytes
+):
+    with TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
+        texts = [feature_text(feature(name), "layer", ["name"]) for name in ids]
+        db.execute("CREATE TABLE zymap_layer (fid INTEGER PRIMARY KEY, id TEXT, feature BLOB)")
+        db.executemany(
+            "INSERT INTO zymap_layer (id, feature) VALUES (?, ?)", zip(ids, texts, strict=True)
+        )
+        path = Path(folder) / "all.texts"
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(text_file, "MAPPED_BYTES", mapped_bytes)
+            for module in (text_file, text_writer):
+                patched.setattr(module, "checksum", checksum)
+            write_texts(path, db, {"layer": False})
+            file = TextFile(path)
+            for fid, (name, text) in enumerate(zip(ids, texts, strict=True), start=1):
+                assert file.find("layer", name) == (fid, text)
+            for name in set(others) - set(ids):
+                assert file.find("layer", name) is None
+
+
+def feature(name):
+    return {"type": "Feature", "id": name, "geometry": None, "properties": {"name": name}}
 
 
 def test_the_pages_of_an_area_are_one_piece_each(path):
