@@ -305,11 +305,11 @@ class GpkgStore(SqlStore):
         return found[0], found[1][:0]
 
     def _chooser(self, revision: str) -> Chooser:
-        from zymap.store.choosing import Chooser
-
         found = self._choosers.get(revision)
         if found is not None:
             return found
+        from zymap.store.choosing import Chooser
+
         with self._lock:
             if revision not in self._choosers:
                 self._choosers = {revision: Chooser()}

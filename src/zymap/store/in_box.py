@@ -24,13 +24,13 @@ def ranks_in_box(
     db: sqlite3.Connection, layer_id: str, thinning: Thinning, box: BBox, matching: Mask | None
 ) -> Ints:
     """Return the ranks, among those that match, of what meets a box that crosses no seam."""
-    import shapely
-
     ends = ends_of(box)
     ranks = thinning.near(ends, matching)
     meeting = _have_corner_in(box, ends, thinning.sides.take(ranks, axis=1))
     doubtful = (~meeting).nonzero()[0]
     if len(doubtful):
+        import shapely
+
         geometries = read_geometries(db, layer_id, thinning.fids[ranks[doubtful]])
         shape = box_shape(box.west, box.south, box.east, box.north)
         meeting[doubtful] = shapely.intersects(shape, geometries)
