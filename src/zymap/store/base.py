@@ -29,6 +29,7 @@ class Count:
 SEPARATOR = b",\n"
 
 
+# One is made for each answer, and to make a frozen one takes three times as long.
 @dataclass(slots=True)
 class Page:
     """Some of the features that match, in order.
