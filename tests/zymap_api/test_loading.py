@@ -16,6 +16,11 @@ from tests.serving import Server
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 MANY = 5000
+# Who runs the tests in the background has Ctrl-C ignored, by all that they start.
+AS_FROM_A_TERMINAL = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from zymap.cli import run; run()"
+)
 
 
 def loader_of(process):
@@ -35,7 +40,7 @@ def starting(tmp_path):
     geodata = write_dataset(tmp_path / "geodata", MANY)
     process = subprocess.Popen(
         [
-            *(sys.executable, "-c", "from zymap.cli import run; run()", "serve", "--port", "0"),
+            *(sys.executable, "-c", AS_FROM_A_TERMINAL, "serve", "--port", "0"),
             *("--geodata", geodata, "--data", tmp_path / "data"),
         ],
         stdout=subprocess.PIPE,
