@@ -141,14 +141,12 @@ class Query(NamedTuple):
     @property
     def area_alone(self) -> str | None:
         """The code of an area, where all that is in it matches, in the order that it has."""
-        if len(self.conditions) != 1 or any(source.where for source in self.sources):
+        if len(self.conditions) != 1 or self.conditions[0].field != AREA_FIELD:
             return None
-        condition = self.conditions[0]
-        if condition.field != AREA_FIELD or len(condition.values) != 1:
+        code, *others = self.conditions[0].values
+        if others or not isinstance(code, str):
             return None
-        beside = self[1:_CONDITIONS] + self[_CONDITIONS + 1 : -1]
-        code = condition.values[0]
-        return code if isinstance(code, str) and beside == _NOTHING_BESIDE else None
+        return code if self._replace(conditions=()).is_for_all else None
 
     @property
     def is_short(self) -> bool:
@@ -165,8 +163,6 @@ class Query(NamedTuple):
 
 # What a question asks that asks nothing; where it looks stands first, how much it takes of it last.
 _NOTHING = Query(())[1:-1]
-_CONDITIONS = Query._fields.index("conditions")
-_NOTHING_BESIDE = _NOTHING[: _CONDITIONS - 1] + _NOTHING[_CONDITIONS:]
 
 
 @lru_cache(maxsize=256)

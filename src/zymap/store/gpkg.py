@@ -147,10 +147,11 @@ class GpkgStore(SqlStore):
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches; see `zymap.store.base.Store`."""
         page = self._page_of_some
-        if len(query.sources) == 1 and query.is_for_all:
-            page = self._page_of_all
-        elif len(query.sources) == 1 and query.area_alone is not None:
-            page = self._page_of_area
+        if len(query.sources) == 1:
+            if query.is_for_all:
+                page = self._page_of_all
+            elif (area := query.area_alone) is not None:
+                page = partial(self._page_of_area, area)
         return self._ask_at_sight(lambda connection: page(connection, query, after))
 
     def _page_of_some(self, connection: _Connection, query: Query, after: str | None) -> Page:
@@ -196,9 +197,11 @@ class GpkgStore(SqlStore):
         behind = 0 if after is None else self._fid(connection, query, after)
         return self._page_of(connection, query, range(behind + 1, count.matched + 1), count)
 
-    def _page_of_area(self, connection: _Connection, query: Query, after: str | None) -> Page:
+    def _page_of_area(
+        self, area: str, connection: _Connection, query: Query, after: str | None
+    ) -> Page:
         """Return a page of all features of a collection in an area: they are a run of texts."""
-        file, area = self._texts.file(connection.revision), query.area_alone
+        file = self._texts.file(connection.revision)
         run = None if file is None else file.runs.get((query.sources[0].collection, area))
         if file is None or run is None:
             return self._page_of_some(connection, query, after)
@@ -223,17 +226,12 @@ class GpkgStore(SqlStore):
 
     def _fid(self, connection: _Connection, query: Query, feature_id: str) -> int:
         """Return the row number of a feature of one collection."""
-        found = self._in_file(connection.revision, query.sources[0].collection, feature_id)
+        found = self._texts.find(connection.revision, query.sources[0].collection, feature_id)
         return found[0] if found else self._position(connection, query, feature_id).fid
 
     def _text(self, reading: Reading, layer_id: str, feature_id: str) -> bytes | None:
-        found = self._in_file(reading.revision, layer_id, feature_id)
+        found = self._texts.find(reading.revision, layer_id, feature_id)
         return found[1] if found else super()._text(reading, layer_id, feature_id)
-
-    def _in_file(self, revision: str, layer_id: str, feature_id: str) -> tuple[int, bytes] | None:
-        """Return the row number and the text of a feature, if the file of texts has it."""
-        file = self._texts.file(revision)
-        return None if file is None else file.find(layer_id, feature_id)
 
     def _size(self, connection: _Connection, query: Query, area: str | None) -> Count:
         """Count all features of a collection, or of an area in it."""

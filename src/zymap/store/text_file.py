@@ -114,7 +114,7 @@ class TextFile:
         length = end - starts[numbers[-1] - 1]
         parts: list[Bytes]
         if isinstance(numbers, range):
-            parts = [self._read(first, end) if self._is_large else content[first:end]]
+            parts = [self._cut(first, end)]
         elif self._is_large and end - first > NEAR_BYTES * len(numbers):
             parts = [self._read(starts[number - 1], starts[number]) for number in numbers[:-1]]
             parts.append(self._read(end - length, end))
@@ -134,13 +134,17 @@ class TextFile:
             if fid >> ROW_BITS:
                 break
             first, end = starts[fid - 1], starts[fid] - len(SEPARATOR)
-            text = self._read(first, end) if self._is_large else bytes(self._bytes[first:end])
+            text = bytes(self._cut(first, end))
             if text.startswith(start):
                 return fid, text
         return None
 
     def _numbers(self, ends: tuple[int, int]) -> Sequence[int]:
         return self._bytes[ends[0] : ends[1]].cast("Q")
+
+    def _cut(self, first: int, end: int) -> Bytes:
+        """Return a piece; of a large file it is read: the mapping would bring its neighbours."""
+        return self._read(first, end) if self._is_large else self._bytes[first:end]
 
     def _read(self, first: int, end: int) -> bytes:
         return os.pread(self._file.fileno(), end - first, first)
@@ -167,6 +171,11 @@ class Texts:
         if revision not in self._files:
             self._files = {revision: _opened(text_path(self._store, revision))}
         return self._files.get(revision)
+
+    def find(self, revision: str, layer_id: str, feature_id: str) -> tuple[int, bytes] | None:
+        """Return the row number and the text of a feature, if the file of texts has it."""
+        file = self.file(revision)
+        return None if file is None else file.find(layer_id, feature_id)
 
     def read(
         self, db: sqlite3.Connection, revision: str, layer_id: str, fids: Sequence[int]
