@@ -34,8 +34,11 @@ class Served:
     def __init__(self, store, protocol, **settings):
         chosen = Settings(access_log="off", **settings)
         self.watch = watched(create_app(Unclosed(store), chosen))
+        # By the port that somebody asks from: how many bytes were read, or None after the end.
+        self.read: dict[int, int | None] = {}
+        heard = listening(protocol, self.read)
         config = uvicorn.Config(
-            self.watch, http=protocol, ws="none", port=0, log_config=None, server_header=False
+            self.watch, http=heard, ws="none", port=0, log_config=None, server_header=False
         )
         config.timeout_keep_alive = 1
         self.server = uvicorn.Server(config)
@@ -49,16 +52,26 @@ class Served:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
 
     def exchange(self, *requests):
-        """Return what comes for some requests, the last of which ends it."""
+        """Return what comes for some requests, the last of which ends it.
+
+        Each is sent when those before were read and answered: what comes together is not answered
+        at sight, and what is wrong is told before the answers that are still being made.
+        """
         with self.open() as opened:
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sent = 0
             # What is wrong ends it before the last.
             with suppress(BrokenPipeError, ConnectionResetError):
                 for request in requests:
                     opened.sendall(request)
-                    # What comes together is not answered at sight.
-                    time.sleep(0.004)
+                    sent += len(request)
+                    self._wait_for(opened.getsockname()[1], sent)
             return until_closed(opened)
+
+    def _wait_for(self, port, sent):
+        deadline = time.monotonic() + 20
+        while self.read.get(port, 0) not in (sent, None) or self.server.server_state.tasks:
+            assert time.monotonic() < deadline, "what was sent was not read and answered"
+            time.sleep(0.001)
 
     def exchange_at_once(self, *requests):
         """Return what comes for some requests that are sent in one piece."""
@@ -68,6 +81,24 @@ class Served:
         self.server.should_exit = True
         self.thread.join(20)
         assert not self.thread.is_alive()
+
+
+def listening(protocol, read):
+    """Return the same protocol, but for noting how much of each connection it has read."""
+
+    class Listening(protocol):
+        def data_received(self, data):
+            super().data_received(data)
+            self._note((read.get(self.client[1]) or 0) + len(data))
+
+        def connection_lost(self, exc):
+            self._note(None)
+            super().connection_lost(exc)
+
+        def _note(self, bytes_read):
+            read[self.client[1]] = bytes_read
+
+    return Listening
 
 
 @pytest.fixture(scope="module")
