@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from starlette.requests import Request
@@ -254,10 +254,10 @@ def _is_named_plainly(query: bytes) -> bool:
 def _read_filter(raw: bytes) -> tuple[str | None, bytes]:
     """Return a filter, None for one that cannot be read, and how it stands in a link."""
     try:
-        value = unquote_plus(raw.decode("ascii"), errors="strict")
+        value = unquote_to_bytes(raw.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
         return None, raw
-    if "\0" in value:
+    if "\0" in value or not raw.isascii():
         return None, raw
     # A link may have it as it was written, but for what would end the link.
     return value, raw if _AS_WRITTEN.fullmatch(raw) else escaped(value).encode("ascii")

@@ -7,6 +7,7 @@ from time import perf_counter
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
+from zymap.store.base import Store
 from zymap_api.accesslog import AccessLog
 from zymap_api.asker import asker_of
 from zymap_api.front import Front, send_whole
@@ -33,6 +34,11 @@ class Watch:
         self._running = 0
         self._log = log
         self._log_of_kept = log if log is not None and log.with_kept else None
+
+    @property
+    def store(self) -> Store:
+        """What the answers are looked up in."""
+        return self._front.state.store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and tell of it."""

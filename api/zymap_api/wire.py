@@ -23,6 +23,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from zymap.store.base import Store
 from zymap_api.headers import in_lines
 from zymap_api.memory import Whole
 from zymap_api.requestid import REQUEST_ID
@@ -34,6 +35,8 @@ _PLAIN_LINE = re.compile(
 )
 # Of longer headers nothing is kept with a connection.
 _HEADERS_BYTES = 4096
+# So many are answered by one look for changes at most.
+QUESTIONS_A_TURN = 256
 
 LookAt = Callable[[Scope], Whole | None]
 
@@ -61,7 +64,7 @@ class Wire(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._look, self._look_again = _looks(config)
+        self._look, self._look_again, self._turn = _looks(config)
         self._has_had_its_turn = False
         self._begun, self._is_between = 0, True
         self._answered: Scope | None = None
@@ -120,6 +123,7 @@ class Wire(HttpToolsProtocol):
 
     def _answers(self, scope: Scope, look: LookAt) -> bool:
         """Answer a request, if the answer is known."""
+        self._turn.take(self.loop)
         try:
             answer = look(scope)
         except Exception:  # the app meets the same error, and logs it
@@ -159,15 +163,44 @@ class Wire(HttpToolsProtocol):
 
     def _write(self, answer: Whole) -> None:
         status, head, body = answer
-        always = in_lines(self.server_state.default_headers)
+        always = _lines_of(tuple(self.server_state.default_headers))
         self.transport.writelines((b"%b%b%b\r\n" % (STATUS_LINE[status], always, head), *body))
 
 
+class Turn:
+    """A turn of the loop, in which it hands out what it has read.
+
+    All of that was sent before, so nobody can tell whether the store looked for changes at each
+    request or at the first. What is written at sight is written in the turn in which it was read;
+    tasks that are started there run in the next one.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._questions = 0
+
+    def take(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Ask in this turn: at the first question begin it, and see that it ends before the next.
+
+        The loop reads again without a new turn only where it found 1,024 connections to read from.
+        """
+        self._questions += 1
+        if self._questions == 1:
+            self._store.hold()
+            loop.call_soon(self._end)
+        elif self._questions == QUESTIONS_A_TURN:
+            self._store.let_go()
+
+    def _end(self) -> None:
+        self._questions = 0
+        self._store.let_go()
+
+
 @lru_cache(1)
-def _looks(config: Config) -> tuple[LookAt, LookAt]:
+def _looks(config: Config) -> tuple[LookAt, LookAt, Turn]:
     """Return what answers at sight: the app's watch, told who asks by a proxy that is trusted.
 
-    The second one is for a scope that was told before.
+    The second one is for a scope that was told before; the turn is what all connections share.
     """
     app = config.loaded_app
     watch: Any = getattr(app, "app", None)
@@ -185,7 +218,11 @@ def _looks(config: Config) -> tuple[LookAt, LookAt]:
             return watch.at_sight(scope)
         raise TypeError("uvicorn waits for something while it reads a proxy's headers")
 
-    return at_sight, watch.at_sight
+    return at_sight, watch.at_sight, Turn(watch.store)
+
+
+# uvicorn makes them anew each second.
+_lines_of = lru_cache(1)(in_lines)
 
 
 async def _nobody(scope: Scope, receive: None, send: None) -> None:

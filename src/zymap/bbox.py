@@ -104,7 +104,7 @@ def check_bbox(box: BBox) -> BBox:
     InvalidRequest
         It does not.
     """
-    west, south, east, north = box.as_list()
+    west, south, east, north = box.west, box.south, box.east, box.north
     if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
         raise _invalid("is beyond ±180, ±90 degrees (order: west, south, east, north)")
     if south > north:

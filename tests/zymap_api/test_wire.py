@@ -8,17 +8,21 @@ import threading
 import time
 import zlib
 from contextlib import suppress
+from itertools import cycle
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
 from tests.lending import Unclosed
+from tests.reloading import Reloading
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from zymap.settings import Settings
+from zymap.store.gpkg import GpkgStore
 from zymap_api.app import create_app, watched
 from zymap_api.requestid import REQUEST_ID
 from zymap_api.watch import Watch
-from zymap_api.wire import Wire
+from zymap_api.wire import QUESTIONS_A_TURN, Turn, Wire
 
 ITEMS = "/collections/works/items"
 ACCEPT = "Accept: application/geo+json\r\n"
@@ -322,6 +326,70 @@ def test_headers_of_the_same_bytes_are_parsed_once(wire, monkeypatch):
     numbers = [headers[-1] for _, headers, _ in found]
     assert len(set(numbers)) == len(numbers)
     assert len(parsed) <= 8
+
+
+def test_what_is_read_in_one_turn_of_the_loop_is_answered_by_one_look_for_changes(gpkg_store):
+    looks, ends = [], []
+    loop = SimpleNamespace(call_soon=ends.append)
+    turn = Turn(gpkg_store)
+    gpkg_store.revision()
+    connection = gpkg_store._local.connection.db
+    connection.set_trace_callback(looks.append)
+    try:
+        for _ in range(3):
+            turn.take(loop)
+            gpkg_store.revision()
+        assert len(looks) == len(ends) == 1
+        ends.pop()()
+        gpkg_store.revision()
+        assert len(looks) == 2
+        for _ in range(QUESTIONS_A_TURN + 5):
+            turn.take(loop)
+            gpkg_store.revision()
+        assert len(looks) == 2 + 1 + 6
+        ends.pop()()
+    finally:
+        connection.set_trace_callback(None)
+
+
+def test_readers_that_race_loads_never_see_what_is_older_than_their_question(tmp_path):
+    reloading = Reloading(tmp_path)
+    served = Served(GpkgStore(reloading.path), Wire)
+    loaded, wrong, asked, stop = [0], [], [], threading.Event()
+
+    def read(targets):
+        with socket.create_connection(("127.0.0.1", served.port), timeout=20) as opened:
+            answers = opened.makefile("rb")
+            while not stop.is_set():
+                least = loaded[0]
+                opened.sendall(get(next(targets)))
+                head = b"".join(iter(answers.readline, b"\r\n"))
+                size = int(re.search(rb"content-length: (\d+)", head)[1])
+                seen = int(re.search(rb'"edition (\d+) ', answers.read(size))[1])
+                asked.append(seen)
+                if seen < least:
+                    wrong.append((seen, least))
+
+    # Kept answers, frames that are filled, and what is found in the file.
+    first = re.search(r'"id":"([^"]+)"', reloading.text)[1]
+    ways = [
+        cycle([f"{ITEMS}/{first}"]),
+        (f"{ITEMS}?bbox=-180,-90,{number / 1000},90" for number in range(180_000, 1, -1)),
+        (f"{ITEMS}?limit={number}" for number in cycle(range(20, 1000))),
+        cycle([f"{ITEMS}?limit=20", f"{ITEMS}?limit=21"]),
+    ]
+    readers = [threading.Thread(target=read, args=(way,)) for way in ways]
+    for reader in readers:
+        reader.start()
+    for edition in range(1, 6):
+        reloading.load(edition)
+        loaded[0] = edition
+    stop.set()
+    for reader in readers:
+        reader.join(20)
+    served.stop()
+    assert wrong == []
+    assert len(set(asked)) > 2
 
 
 def test_who_asks_much_at_once_is_answered_in_turn_with_others(wire, tasks):

@@ -123,6 +123,18 @@ class Store(Protocol):
         """Return the fingerprint of the data: it changes exactly when an answer could."""
         ...
 
+    def hold(self) -> None:
+        """Let one look for changes be enough for this thread until `let_go`.
+
+        What is asked meanwhile may be answered from the state that the data were in at that look,
+        or from a later one. It is for who knows that all of it was asked before the look.
+        """
+        ...
+
+    def let_go(self) -> None:
+        """Look for changes again at each question."""
+        ...
+
     def catalog(self) -> Catalog:
         """Return the catalogue that the data was loaded with."""
         ...

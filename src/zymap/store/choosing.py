@@ -6,7 +6,6 @@ of somebody who moves about the map cost a few comparisons of arrays.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from zymap.store import sql
 from zymap.store.in_box import ranks_in_box
 from zymap.store.in_shape import ranks_in_relation
 from zymap.store.placing import Place, Relation
+from zymap.store.reading import Connected
 from zymap.store.thinning import Ints, Mask, Thinning
 from zymap.store.tile_table import TileTable
 from zymap.tilematrix import Tile
@@ -54,12 +54,12 @@ class Chooser:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tables: dict[str, TileTable] = {}
-        self._matches: OrderedDict[Query, Matches] = OrderedDict()
+        self._matches: dict[Query, Matches] = {}
         self._asked: OrderedDict[Query, None] = OrderedDict()
 
     def choose(
         self,
-        db: sqlite3.Connection,
+        connected: Connected,
         catalog: Catalog,
         query: Query,
         area: sql.Area | None,
@@ -69,18 +69,18 @@ class Chooser:
         """Return the layer's table, the ranks that a tile shows, and how many it leaves out."""
         # The tiles of a view are asked for at once: one of them looks, the others wait for it.
         with self._lock:
-            table = self._table(db, query)
+            table = self._table(connected, query)
             matching = None
             if not query.is_for_all:
-                matches = self._remembered(query)
+                matches = self._matches.get(query)
                 if matches is None:
-                    matches = self._look_up(db, catalog, query, area, table.thinning)
+                    matches = self._look_up(connected, catalog, query, area, table.thinning)
                 matching = matches.located
         return table, *table.thinning.shown(tile, box, matching)
 
     def find(
         self,
-        db: sqlite3.Connection,
+        connected: Connected,
         catalog: Catalog,
         place: Place,
         anywhere: Query,
@@ -96,14 +96,14 @@ class Chooser:
             what is in all.
         """
         with self._lock:
-            thinning = self._table(db, anywhere).thinning
-            matches = self._remembered(anywhere)
+            thinning = self._table(connected, anywhere).thinning
+            matches = self._matches.get(anywhere)
             if matches is None:
                 if not anywhere.is_for_all and self._is_new(anywhere):
                     return None
-                matches = self._look_up(db, catalog, anywhere, area, thinning)
+                matches = self._look_up(connected, catalog, anywhere, area, thinning)
         layer = anywhere.sources[0].collection
-        return _found(db, layer, thinning, place, matches.located), matches.unlocated
+        return _found(connected, layer, thinning, place, matches.located), matches.unlocated
 
     def _is_new(self, query: Query) -> bool:
         if query in self._asked:
@@ -114,21 +114,15 @@ class Chooser:
             self._asked.popitem(last=False)
         return True
 
-    def _table(self, db: sqlite3.Connection, query: Query) -> TileTable:
+    def _table(self, connected: Connected, query: Query) -> TileTable:
         layer = query.sources[0].collection
         if layer not in self._tables:
-            self._tables[layer] = TileTable(db, layer)
+            self._tables[layer] = TileTable(connected.db, layer)
         return self._tables[layer]
-
-    def _remembered(self, query: Query) -> Matches | None:
-        found = self._matches.get(query)
-        if found is not None:
-            self._matches.move_to_end(query)
-        return found
 
     def _look_up(
         self,
-        db: sqlite3.Connection,
+        connected: Connected,
         catalog: Catalog,
         query: Query,
         area: sql.Area | None,
@@ -137,18 +131,19 @@ class Chooser:
         # Of all the located no number is needed: every rank is one of them.
         wanted = query._replace(located=False) if query.is_for_all else query
         statement = sql.fids(wanted, catalog, area)
-        rows = db.execute(*statement)
+        rows = connected.db.execute(*statement)
         fids = np.fromiter((fid for (fid,) in rows), dtype=np.int64)
         located = None if query.is_for_all else thinning.members(fids)
         found = Matches(located, np.setdiff1d(fids, thinning.fids))
         self._matches[query] = found
         if len(self._matches) > MATCHES_REMEMBERED:
-            self._matches.popitem(last=False)
+            # The first that was looked up: to note each use would cost each question more.
+            del self._matches[next(iter(self._matches))]
         return found
 
 
 def _found(
-    db: sqlite3.Connection,
+    connected: Connected,
     layer_id: str,
     thinning: Thinning,
     place: Place,
@@ -156,10 +151,14 @@ def _found(
 ) -> Ints:
     """Return the row numbers, among those that match, of what is in a place, ascending."""
     if isinstance(place, Relation):
-        return np.sort(thinning.fids[ranks_in_relation(db, layer_id, thinning, place, matching)])
+        ranks = ranks_in_relation(connected, layer_id, thinning, place, matching)
+        return np.sort(thinning.fids[ranks])
     found = [
-        thinning.fids[ranks_in_box(db, layer_id, thinning, part, matching)]
+        thinning.fids[ranks_in_box(connected, layer_id, thinning, part, matching)]
         for part in place.parts()
     ]
+    if len(found) == 1:
+        found[0].sort()
+        return found[0]
     # A feature may lie in both parts of a box that crosses the antimeridian.
-    return np.sort(found[0]) if len(found) == 1 else np.unique(np.concatenate(found))
+    return np.unique(np.concatenate(found))

@@ -20,6 +20,9 @@ Floats = NDArray[np.float64]
 _CORNERS_MAXIMUM = 100
 # Far more than what is lost when degrees are reckoned with, and far less than anybody measures.
 _MARGIN_DEG = 1e-9
+# What turns (y, x) to that side, as (x, y).
+_LEFT = np.array(((-1.0,), (1.0,)))
+_RIGHT = -_LEFT
 
 
 def inside_and_outside(polygon: Any, sides: Sides) -> tuple[Mask, Mask] | None:
@@ -56,20 +59,16 @@ def _lines(polygon: Any) -> tuple[Floats, Floats] | None:
 
     if polygon.geom_type != "Polygon" or shapely.get_num_interior_rings(polygon):
         return None
-    x, y = shapely.get_coordinates(polygon).T
-    if len(x) > _CORNERS_MAXIMUM:
+    corners = shapely.get_coordinates(polygon).T
+    if corners.shape[1] > _CORNERS_MAXIMUM:
         return None
-    a, b = y[:-1] - y[1:], x[1:] - x[:-1]
-    turns = a * _next(b) - b * _next(a)
-    across = np.array((a, b))
-    if (turns < 0).any():
-        if (turns > 0).any():
-            return None
-        across = -across
+    x, y = corners[:, :-1]
+    along = corners[:, 1:] - corners[:, :-1]
+    following = np.concatenate((along[:, 1:], along[:, :1]), axis=1)
+    turns = (along[0] * following[1] - along[1] * following[0]).tolist()
+    to_the_right = min(turns) < 0
+    if to_the_right and max(turns) > 0:
+        return None
+    across = along[::-1] * (_RIGHT if to_the_right else _LEFT)
     # Not x next_y - y next_x: of a short edge that would leave less than the margin.
-    return across, -(across[0] * x[:-1] + across[1] * y[:-1])
-
-
-def _next(round_trip: Floats) -> Floats:
-    """Return what follows each of some numbers that go round."""
-    return np.concatenate((round_trip[1:], round_trip[:1]))
+    return across, -(across[0] * x + across[1] * y)

@@ -63,22 +63,47 @@ class _Deadline:
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class _Connection:
-    """One thread's connection, and what it last knew of the data; it is closed with its thread."""
+    """One thread's connection, and what it last knew of the data; it is closed with its thread.
 
-    db: sqlite3.Connection
+    Attributes
+    ----------
+    uses : int
+        How often something was looked up in the file.
+    is_held, is_sure : bool
+        Whether one look at the version is enough for now, and whether it has been taken.
+    """
+
+    opened: sqlite3.Connection
     file: FileState
     looked_at_s: float
     data_version: int = -1
     revision: str = ""
     readings: int = 0
+    uses: int = 0
+    is_held: bool = False
+    is_sure: bool = False
     deadline: _Deadline = field(default_factory=_Deadline)
 
     def __del__(self) -> None:
-        self.db.close()
+        self.opened.close()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The open file, to look something up in it."""
+        self.uses += 1
+        return self.opened
 
     def version(self) -> int:
         """Return a number that is another one after each change by another connection."""
-        return self.db.execute(_VERSION).fetchone()[0]
+        return self.opened.execute(_VERSION).fetchone()[0]
+
+    def is_unchanged(self, uses: int) -> bool:
+        """Tell whether the data are those that it knew, and were when `uses` were made of it."""
+        if self.is_sure and self.uses == uses:
+            return True
+        same = self.version() == self.data_version
+        self.is_sure = same and self.is_held
+        return same
 
     @property
     def dialect(self) -> Dialect:
@@ -136,13 +161,25 @@ class GpkgStore(SqlStore):
             if (
                 held is not None
                 and not self._is_replaced(held, time.monotonic())
-                and held.version() == held.data_version
+                and held.is_unchanged(held.uses)
             ):
                 return held.revision
         except sqlite3.Error as error:
             raise self._failed(error) from error
         with self._reading() as connection:
             return connection.revision
+
+    def hold(self) -> None:
+        """See `zymap.store.base.Store`."""
+        held: _Connection | None = getattr(self._local, "connection", None)
+        if held is not None:
+            held.is_held = True
+
+    def let_go(self) -> None:
+        """See `zymap.store.base.Store`."""
+        held: _Connection | None = getattr(self._local, "connection", None)
+        if held is not None:
+            held.is_held = held.is_sure = False
 
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches; see `zymap.store.base.Store`."""
@@ -220,7 +257,7 @@ class GpkgStore(SqlStore):
         layer_id = query.sources[0].collection
 
         def read(shown: Sequence[int]) -> tuple[Sequence[Bytes], bytes]:
-            return self._texts.read(connection.db, connection.revision, layer_id, shown)
+            return self._texts.read(connection, connection.revision, layer_id, shown)
 
         return _cut(query.limit, fids, read, count, connection.revision)
 
@@ -282,7 +319,7 @@ class GpkgStore(SqlStore):
             return no_rows(Vocabulary(tile_attributes(layer), ()))
         area = self._area(connection, asked)
         table, ranks, left_out = self._chooser(connection.revision).choose(
-            connection.db, catalog, asked, area, tile, box
+            connection, catalog, asked, area, tile, box
         )
         return table.rows(connection.db, ranks, left_out)
 
@@ -296,7 +333,7 @@ class GpkgStore(SqlStore):
         if place is None or not catalog.layer(query.sources[0].collection).geometry:
             return None
         chooser = self._chooser(connection.revision)
-        found = chooser.find(connection.db, catalog, place, anywhere, area)
+        found = chooser.find(connection, catalog, place, anywhere, area)
         # Those without a geometry match a box, and nothing else that names a place.
         if found is None or (query.bbox is not None and not query.located):
             return found
@@ -317,7 +354,7 @@ class GpkgStore(SqlStore):
         """Close the connections of all threads."""
         with self._lock:
             for connection in self._open:
-                connection.db.close()
+                connection.opened.close()
             self._open.clear()
             self._local = threading.local()
 
@@ -328,19 +365,18 @@ class GpkgStore(SqlStore):
     def _ask_at_sight(self, ask: Callable[[_Connection], Answer]) -> Answer:
         """Return what a function makes of what it looks up, without a transaction.
 
-        What it found is of one state if the data are still those that the connection knew before.
+        What it found is of one state if the data are still those that the connection knew before:
+        of what it did not look up in the file, nothing changes without the file.
         """
         connection: _Connection | None = getattr(self._local, "connection", None)
         now_s = time.monotonic()
         if connection is None or self._is_replaced(connection, now_s):
             return self._ask(ask)
         before, connection.deadline.ends_s = connection.deadline.ends_s, now_s + self._question_s
-        look = None
+        uses = connection.uses
         try:
-            # Until it is told, SQLite reads all from one state.
-            look = connection.db.execute(_VERSION)
             answer = ask(connection)
-            if look.fetchone()[0] == connection.data_version:
+            if connection.is_unchanged(uses):
                 return answer
         except sqlite3.Error as error:
             failure = self._failed(error)
@@ -353,8 +389,6 @@ class GpkgStore(SqlStore):
                 raise
         finally:
             connection.deadline.ends_s = before
-            if look is not None:
-                look.close()
         # What was remembered meanwhile may be of the new state, by the name of the old one.
         self._forget()
         return self._ask(ask)
@@ -424,12 +458,14 @@ def _behind(found: tuple[Ints, Ints], behind: int, limit: int | None) -> list[in
     """
     import numpy as np
 
+    located, unlocated = found
+    if behind:
+        located = located[np.searchsorted(located, behind, "right") :]
+        unlocated = unlocated[np.searchsorted(unlocated, behind, "right") :]
     more = None if limit is None else limit + 1
-    located, unlocated = (
-        (part[np.searchsorted(part, behind, "right") :] if behind else part)[:more]
-        for part in found
-    )
-    return (np.sort(np.concatenate((located, unlocated))) if len(unlocated) else located).tolist()
+    if not len(unlocated):
+        return located[:more].tolist()
+    return np.sort(np.concatenate((located[:more], unlocated[:more]))).tolist()
 
 
 def _cut(

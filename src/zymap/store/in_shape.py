@@ -7,7 +7,6 @@ of what is left is looked at.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from zymap.store.convex import inside_and_outside
 from zymap.store.geometries import read_geometries
 from zymap.store.placing import Relation
+from zymap.store.reading import Connected
 from zymap.store.sides import Sides, ends_of
 from zymap.store.thinning import Ints, Mask, Thinning
 
@@ -22,10 +22,12 @@ from zymap.store.thinning import Ints, Mask, Thinning
 _OF_INTERIOR = ("intersects", "contains")
 # Looked at together, so that what is held at once does not grow with the layer.
 _TOGETHER = 4096
+# Up to so many, each as a polygon of its own costs less than to prepare for all at once.
+FEW = 32
 
 
 def ranks_in_relation(
-    db: sqlite3.Connection,
+    connected: Connected,
     layer_id: str,
     thinning: Thinning,
     relation: Relation,
@@ -34,9 +36,9 @@ def ranks_in_relation(
     """Return the ranks, among those that match, of what stands in a relation to a shape."""
     near = [thinning.near(ends_of(part), matching) for part in relation.shape.parts]
     ranks = near[0] if len(near) == 1 else np.unique(np.concatenate(near))
-    shape = relation.shape.geometry
+    name, shape = relation.name, relation.shape.geometry
     found = [
-        _related(db, layer_id, thinning, relation.name, shape, ranks[start : start + _TOGETHER])
+        _related(connected, layer_id, thinning, name, shape, ranks[start : start + _TOGETHER])
         for start in range(0, len(ranks), _TOGETHER)
     ]
     related = np.concatenate(found) if found else ranks
@@ -51,7 +53,7 @@ def _others(thinning: Thinning, ranks: Ints, matching: Mask | None) -> Ints:
 
 
 def _related(
-    db: sqlite3.Connection,
+    connected: Connected,
     layer_id: str,
     thinning: Thinning,
     name: str,
@@ -61,11 +63,12 @@ def _related(
     import shapely
 
     sides = thinning.sides.take(ranks, axis=1)
-    inside, outside = inside_and_outside(shape, sides) or _covered_and_apart(shape, sides)
+    told = inside_and_outside(shape, sides) if len(ranks) > FEW else None
+    inside, outside = told or _covered_and_apart(shape, sides)
     found = inside if name in _OF_INTERIOR else np.zeros(len(ranks), dtype=bool)
     doubtful = (~(inside | outside)).nonzero()[0]
     if len(doubtful):
-        geometries = read_geometries(db, layer_id, thinning.fids[ranks[doubtful]])
+        geometries = read_geometries(connected, layer_id, thinning.fids[ranks[doubtful]])
         found[doubtful] = getattr(shapely, name)(_prepared(shape), geometries)
     return ranks[found]
 

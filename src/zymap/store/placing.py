@@ -90,16 +90,21 @@ def _related(asked: Filter | None) -> tuple[Place | None, Filter | None]:
     relations = _relations(asked)
     if not relations:
         return None, asked
-    # What is not so is much, mostly.
-    number, relation = min(relations, key=lambda item: item[1].negated)
+    number, relation = relations[0]
+    if relation.negated:
+        # What is not so is much, mostly.
+        number, relation = min(relations, key=lambda item: item[1].negated)
     shape, rest = relation.shape, _without(asked, number)
     return shape.parts[0] if relation.meets_one_box and shape.is_box else relation, rest
 
 
 def _relations(asked: Filter | None) -> list[tuple[int, Relation]]:
     """Return the relations that every match of a filter must have, each with its part's number."""
-    found = ((number, _relation_of(part)) for number, part in enumerate(_parts(asked)))
-    return [(number, relation) for number, relation in found if relation is not None]
+    return [
+        (number, relation)
+        for number, part in enumerate(_parts(asked))
+        if (relation := _relation_of(part)) is not None
+    ]
 
 
 def _parts(asked: Filter | None) -> tuple[Node, ...]:

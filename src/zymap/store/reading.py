@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Protocol
 
 SQLITE_VERSION = sqlite3.sqlite_version
 _WAIT_S = 5
@@ -14,6 +15,15 @@ MAPPED_BYTES = 64 * 2**20
 
 # Device, number, size and time of change; None where there is no file.
 FileState = tuple[int, int, int, int] | None
+
+
+class Connected(Protocol):
+    """Who has the file open; to ask for the connection is to look something up in it."""
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection."""
+        ...
 
 
 def file_state(path: Path) -> FileState:

@@ -13,19 +13,26 @@ from zymap.bbox import BBox
 Sides = NDArray[np.float32]
 
 
-def sides_of(box: BBox) -> Sides:
-    """Return the sides of a box, (4, 1): what has a smaller one reaches beyond the box there."""
-    return _upright(box.west, box.south, -box.east, -box.north)
-
-
 def ends_of(box: BBox) -> Sides:
     """Return where a box ends opposite to each side, (4, 1): what begins behind is out of it."""
-    return _upright(box.east, box.north, -box.west, -box.south)
+    return np.array(_ends(box, 0), dtype=np.float32)[:, np.newaxis]
 
 
-def _upright(*numbers: float) -> Sides:
-    # To nest them first takes twice as long.
-    return np.array(numbers, dtype=np.float32)[:, np.newaxis]
+def limits_of(box: BBox, rounding_deg: float) -> Sides:
+    """Return three limits of a box for each side, (3, 4, 1).
+
+    What begins behind the first is out of the box, what begins before the second reaches beyond it,
+    and what begins before the third did so before it was rounded, too.
+    """
+    # One after the other: to nest them takes half as long again.
+    own = (box.west, box.south, -box.east, -box.north)
+    limits = (*_ends(box, 0), *own, *_ends(box, rounding_deg))
+    return np.array(limits, dtype=np.float32).reshape(3, 4, 1)
+
+
+def _ends(box: BBox, less_deg: float) -> tuple[float, float, float, float]:
+    west, south = -box.west - less_deg, -box.south - less_deg
+    return box.east - less_deg, box.north - less_deg, west, south
 
 
 def begin_before(ends: Sides, sides: Sides) -> NDArray[np.bool_]:

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import sqlite3
 import sys
 import zlib
 from bisect import bisect_left
@@ -32,7 +31,7 @@ import orjson
 from zymap.geojson import text_start
 from zymap.store import sql
 from zymap.store.base import SEPARATOR
-from zymap.store.reading import MAPPED_BYTES
+from zymap.store.reading import MAPPED_BYTES, Connected
 
 NUMBER_BYTES = 8
 # Of a file of more than MAPPED_BYTES a worker looks at so much before it lets go of it, and
@@ -178,7 +177,7 @@ class Texts:
         return None if file is None else file.find(layer_id, feature_id)
 
     def read(
-        self, db: sqlite3.Connection, revision: str, layer_id: str, fids: Sequence[int]
+        self, connected: Connected, revision: str, layer_id: str, fids: Sequence[int]
     ) -> tuple[Sequence[Bytes], bytes]:
         """Return the texts of row numbers of a layer, of the revision that a connection reads.
 
@@ -188,7 +187,7 @@ class Texts:
         if file is not None:
             return file.texts(file.runs[layer_id, None], fids)
         statement = sql.texts(layer_id, list(fids))
-        (joined,) = db.execute(*statement).fetchone()
+        (joined,) = connected.db.execute(*statement).fetchone()
         return [joined], joined.rpartition(SEPARATOR)[2]
 
 

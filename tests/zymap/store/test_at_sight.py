@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 
 import orjson
 import pytest
@@ -43,34 +44,81 @@ QUESTIONS = [
 ]
 
 
-@pytest.mark.parametrize("told", QUESTIONS)
-def test_a_load_in_the_middle_of_a_look_leaves_no_trace_in_what_is_remembered(tmp_path, told):
+@pytest.fixture
+def editions(tmp_path):
+    """The store's path, and functions that load the made-up district with all works, or fewer."""
     geodata = write_testland(tmp_path / "land")
     path = load(geodata, tmp_path / "data").path
     file = geodata / "works.geojson"
     old = file.read_bytes()
     fewer = orjson.loads(old)
     fewer["features"] = fewer["features"][1:]
-    new = orjson.dumps(fewer)
 
     def put(content):
         file.write_bytes(content)
         load(geodata, tmp_path / "data")
 
-    with closing(GpkgStore(path)) as store:
-        before = told(store)
-    put(new)
-    with closing(GpkgStore(path)) as store:
-        after = told(store)
+    return path, partial(put, old), partial(put, orjson.dumps(fewer))
+
+
+def answers_of_both(path, put_old, put_new, told):
+    found = []
+    for put in (put_old, put_new):
+        put()
+        with closing(GpkgStore(path)) as store:
+            found.append(told(store))
+    put_old()
+    before, after = found
     assert before != after
-    put(old)
+    return before, after
+
+
+@pytest.mark.parametrize("told", QUESTIONS)
+def test_a_load_in_the_middle_of_a_look_leaves_no_trace_in_what_is_remembered(editions, told):
+    path, put_old, put_new = editions
+    before, after = answers_of_both(*editions, told)
     with closing(GpkgStore(path)) as store:
         store.revision()
         store._forget()
-        loads = [new]
+        loads = [put_new]
         # What is asked first is found in the new state, by the name of the old one.
-        store._local.connection.db.set_trace_callback(lambda _: loads and put(loads.pop()))
+        store._local.connection.db.set_trace_callback(lambda _: loads and loads.pop()())
         assert told(store) == after
         assert not loads
-        put(old)
+        put_old()
+        assert told(store) == before
+
+
+def test_of_a_store_that_is_held_one_look_for_changes_is_enough(editions):
+    path, _, put_new = editions
+    told, looks = page(), []
+    with closing(GpkgStore(path)) as store:
+        before = told(store)
+        store._local.connection.db.set_trace_callback(looks.append)
+        store.hold()
+        assert [told(store) for _ in range(3)] == [before] * 3
+        assert store.revision() == before[-1]
+        assert looks == ["PRAGMA data_version"]
+        store.let_go()
+        told(store)
+        told(store)
+        assert len(looks) == 3
+        put_new()
+        store.hold()
+        assert told(store) != before
+
+
+@pytest.mark.parametrize("told", QUESTIONS)
+def test_what_is_looked_up_in_the_file_of_a_held_store_is_of_the_state_that_it_has(editions, told):
+    path, put_old, put_new = editions
+    before, after = answers_of_both(*editions, told)
+    with closing(GpkgStore(path)) as store:
+        store.hold()
+        assert told(store) == before
+        store.revision()
+        put_new()
+        store._forget()
+        assert told(store) == after
+        store.let_go()
+        put_old()
         assert told(store) == before

@@ -133,6 +133,12 @@ class PostgisStore(SqlStore):
             self._ask(lambda reading: reading.revision)
         return self._newest.revision
 
+    def hold(self) -> None:
+        """Do nothing: so often as every question the database is not asked anyway."""
+
+    def let_go(self) -> None:
+        """See `hold`."""
+
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches, and count all."""
         limit = None if query.limit is None else query.limit + 1
