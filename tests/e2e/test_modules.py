@@ -13,11 +13,11 @@ from zymap.lateness import ENDED, due_class, today
 @pytest.fixture
 def run(server, visit):
     """Return a function that calls one of a module's functions."""
-    page = visit(server.root)
+    page = visit(server.root + "readyz", ready=False)
 
     def call(module, function, *arguments):
         return page.evaluate(
-            "async ([module, name, args]) => {const made = (await import(`./static/js/map/${module}.js`))"
+            "async ([module, name, args]) => {const made = (await import(`/static/js/map/${module}.js`))"
             "[name](...args); return made instanceof Map ? [...made] : made}",
             [module, function, arguments],
         )
