@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.client import Connections, Cost
+from benchmarks.client import Connections, Cost, WrongAnswer
 from benchmarks.peers.asked import Workload
 from benchmarks.peers.server import Running, Server
 
@@ -58,12 +58,14 @@ def measure(
         fresh = (turn.workload.ask(n) for n in itertools.islice(numbers[id(turn)], most))
         cold = [str(turn.server.target(asked)) for asked in fresh]
         first = str(turn.server.target(turn.workload.ask(last)))
-        asker = Connections(turn.running.port, number)
-        for warm, targets in ((False, cold), (True, _again(cold[-1], most))):
-            if warm:
-                asker.ask(_again(cold[-1], 2 * number), seconds)
-            cell = Cell(turn.workload.name, turn.server.name, number, warm)
-            found[cell].append(asker.cost(turn.running.roots, first, targets, seconds))
+        name, who = turn.workload.name, turn.server.name
+        try:
+            costs = _costs(turn.running, number, first, cold, seconds)
+        except (WrongAnswer, OSError) as error:
+            print(f"{name}: {who} fails at {number} connections: {error}", flush=True)
+            continue
+        for warm, cost in zip((False, True), costs, strict=True):
+            found[Cell(name, who, number, warm)].append(cost)
     return {
         cell: Cost(
             statistics.median(cost.cpu_us for cost in costs),
@@ -71,6 +73,17 @@ def measure(
         )
         for cell, costs in found.items()
     }
+
+
+def _costs(
+    running: Running, connections: int, first: str, cold: Sequence[str], seconds: float
+) -> tuple[Cost, Cost]:
+    """Return what a server takes for questions, and for the last of them asked as often again."""
+    asker, last = Connections(running.port, connections), cold[-1]
+    never_asked = asker.cost(running.roots, first, cold, seconds)
+    asker.ask(_again(last, 2 * connections), seconds)
+    again = asker.cost(running.roots, first, _again(last, len(cold)), seconds)
+    return never_asked, again
 
 
 def _again(target: str, times: int) -> Iterator[str]:
