@@ -163,7 +163,7 @@ class Wire(HttpToolsProtocol):
 
     def _write(self, answer: Whole) -> None:
         status, head, body = answer
-        always = _lines_of(tuple(self.server_state.default_headers))
+        always = in_lines(self.server_state.default_headers)
         self.transport.writelines((b"%b%b%b\r\n" % (STATUS_LINE[status], always, head), *body))
 
 
@@ -219,10 +219,6 @@ def _looks(config: Config) -> tuple[LookAt, LookAt, Turn]:
         raise TypeError("uvicorn waits for something while it reads a proxy's headers")
 
     return at_sight, watch.at_sight, Turn(watch.store)
-
-
-# uvicorn makes them anew each second.
-_lines_of = lru_cache(1)(in_lines)
 
 
 async def _nobody(scope: Scope, receive: None, send: None) -> None:

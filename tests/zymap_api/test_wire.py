@@ -354,7 +354,8 @@ def test_what_is_read_in_one_turn_of_the_loop_is_answered_by_one_look_for_change
 
 def test_readers_that_race_loads_never_see_what_is_older_than_their_question(tmp_path):
     reloading = Reloading(tmp_path)
-    served = Served(GpkgStore(reloading.path), Wire)
+    store = GpkgStore(reloading.path)
+    served = Served(store, Wire)
     loaded, wrong, asked, stop = [0], [], [], threading.Event()
 
     def read(targets):
@@ -388,6 +389,7 @@ def test_readers_that_race_loads_never_see_what_is_older_than_their_question(tmp
     for reader in readers:
         reader.join(20)
     served.stop()
+    store.close()
     assert wrong == []
     assert len(set(asked)) > 2
 

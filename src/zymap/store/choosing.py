@@ -54,7 +54,7 @@ class Chooser:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tables: dict[str, TileTable] = {}
-        self._matches: dict[Query, Matches] = {}
+        self._matches: OrderedDict[Query, Matches] = OrderedDict()
         self._asked: OrderedDict[Query, None] = OrderedDict()
 
     def choose(
@@ -138,7 +138,7 @@ class Chooser:
         self._matches[query] = found
         if len(self._matches) > MATCHES_REMEMBERED:
             # The first that was looked up: to note each use would cost each question more.
-            del self._matches[next(iter(self._matches))]
+            self._matches.popitem(last=False)
         return found
 
 

@@ -149,6 +149,11 @@ class GpkgStore(SqlStore):
         self._look_in()
 
     @property
+    def _own(self) -> _Connection | None:
+        """The connection of the thread that asks, if it has one."""
+        return getattr(self._local, "connection", None)
+
+    @property
     def remote(self) -> bool:
         """It is a file, read in this process."""
         return False
@@ -156,7 +161,7 @@ class GpkgStore(SqlStore):
     def revision(self) -> str:
         """Return the fingerprint of the data."""
         # Asked twice a request: the short way, where nothing has changed.
-        held: _Connection | None = getattr(self._local, "connection", None)
+        held = self._own
         try:
             if (
                 held is not None
@@ -171,13 +176,13 @@ class GpkgStore(SqlStore):
 
     def hold(self) -> None:
         """See `zymap.store.base.Store`."""
-        held: _Connection | None = getattr(self._local, "connection", None)
+        held = self._own
         if held is not None:
             held.is_held = True
 
     def let_go(self) -> None:
         """See `zymap.store.base.Store`."""
-        held: _Connection | None = getattr(self._local, "connection", None)
+        held = self._own
         if held is not None:
             held.is_held = held.is_sure = False
 
@@ -368,7 +373,7 @@ class GpkgStore(SqlStore):
         What it found is of one state if the data are still those that the connection knew before:
         of what it did not look up in the file, nothing changes without the file.
         """
-        connection: _Connection | None = getattr(self._local, "connection", None)
+        connection = self._own
         now_s = time.monotonic()
         if connection is None or self._is_replaced(connection, now_s):
             return self._ask(ask)
@@ -404,7 +409,7 @@ class GpkgStore(SqlStore):
         All that is read inside is of one state of the data, and so is what is remembered of it.
         """
         try:
-            connection: _Connection | None = getattr(self._local, "connection", None)
+            connection = self._own
             now_s = time.monotonic()
             if connection is None or self._is_replaced(connection, now_s):
                 connection = self._connect()

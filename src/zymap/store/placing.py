@@ -90,10 +90,8 @@ def _related(asked: Filter | None) -> tuple[Place | None, Filter | None]:
     relations = _relations(asked)
     if not relations:
         return None, asked
-    number, relation = relations[0]
-    if relation.negated:
-        # What is not so is much, mostly.
-        number, relation = min(relations, key=lambda item: item[1].negated)
+    # What is not so is much, mostly.
+    number, relation = min(relations, key=lambda item: item[1].negated)
     shape, rest = relation.shape, _without(asked, number)
     return shape.parts[0] if relation.meets_one_box and shape.is_box else relation, rest
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from functools import partial
 
 import orjson
 import pytest
@@ -18,6 +17,8 @@ from zymap.tilematrix import Tile
 
 WORKS = (Source("works"),)
 PREPARED = (Condition("status", ("preparation",)),)
+# So many works are left out.
+OLD, NEW = 0, 1
 
 
 def page(**asked):
@@ -45,54 +46,63 @@ QUESTIONS = [
 
 
 @pytest.fixture
-def editions(tmp_path):
-    """The store's path, and functions that load the made-up district with all works, or fewer."""
+def put(tmp_path):
+    """Return a function that loads the made-up district without its first few works."""
     geodata = write_testland(tmp_path / "land")
-    path = load(geodata, tmp_path / "data").path
     file = geodata / "works.geojson"
-    old = file.read_bytes()
-    fewer = orjson.loads(old)
-    fewer["features"] = fewer["features"][1:]
+    works = orjson.loads(file.read_bytes())
 
-    def put(content):
-        file.write_bytes(content)
-        load(geodata, tmp_path / "data")
+    def loaded(left_out):
+        kept = {**works, "features": works["features"][left_out:]}
+        file.write_bytes(orjson.dumps(kept))
+        return load(geodata, tmp_path / "data").path
 
-    return path, partial(put, old), partial(put, orjson.dumps(fewer))
+    return loaded
 
 
-def answers_of_both(path, put_old, put_new, told):
-    found = []
-    for put in (put_old, put_new):
-        put()
+@pytest.fixture(params=QUESTIONS)
+def asked(request, put):
+    """A store of the first edition, a question, and its answers of two editions."""
+    told, found = request.param, []
+    for edition in (NEW, OLD):
+        path = put(edition)
         with closing(GpkgStore(path)) as store:
             found.append(told(store))
-    put_old()
-    before, after = found
+    after, before = found
     assert before != after
-    return before, after
-
-
-@pytest.mark.parametrize("told", QUESTIONS)
-def test_a_load_in_the_middle_of_a_look_leaves_no_trace_in_what_is_remembered(editions, told):
-    path, put_old, put_new = editions
-    before, after = answers_of_both(*editions, told)
     with closing(GpkgStore(path)) as store:
-        store.revision()
-        store._forget()
-        loads = [put_new]
-        # What is asked first is found in the new state, by the name of the old one.
-        store._local.connection.db.set_trace_callback(lambda _: loads and loads.pop()())
-        assert told(store) == after
-        assert not loads
-        put_old()
-        assert told(store) == before
+        yield store, told, before, after
 
 
-def test_of_a_store_that_is_held_one_look_for_changes_is_enough(editions):
-    path, _, put_new = editions
+def test_a_load_in_the_middle_of_a_look_leaves_no_trace_in_what_is_remembered(asked, put):
+    store, told, before, after = asked
+    store.revision()
+    store._forget()
+    loads = [NEW]
+    # What is asked first is found in the new state, by the name of the old one.
+    store._local.connection.db.set_trace_callback(lambda _: loads and put(loads.pop()))
+    assert told(store) == after
+    assert not loads
+    put(OLD)
+    assert told(store) == before
+
+
+def test_what_is_looked_up_in_the_file_of_a_held_store_is_of_the_state_that_it_has(asked, put):
+    store, told, before, after = asked
+    store.hold()
+    assert told(store) == before
+    store.revision()
+    put(NEW)
+    store._forget()
+    assert told(store) == after
+    store.let_go()
+    put(OLD)
+    assert told(store) == before
+
+
+def test_of_a_store_that_is_held_one_look_for_changes_is_enough(put):
     told, looks = page(), []
-    with closing(GpkgStore(path)) as store:
+    with closing(GpkgStore(put(OLD))) as store:
         before = told(store)
         store._local.connection.db.set_trace_callback(looks.append)
         store.hold()
@@ -103,22 +113,6 @@ def test_of_a_store_that_is_held_one_look_for_changes_is_enough(editions):
         told(store)
         told(store)
         assert len(looks) == 3
-        put_new()
+        put(NEW)
         store.hold()
         assert told(store) != before
-
-
-@pytest.mark.parametrize("told", QUESTIONS)
-def test_what_is_looked_up_in_the_file_of_a_held_store_is_of_the_state_that_it_has(editions, told):
-    path, put_old, put_new = editions
-    before, after = answers_of_both(*editions, told)
-    with closing(GpkgStore(path)) as store:
-        store.hold()
-        assert told(store) == before
-        store.revision()
-        put_new()
-        store._forget()
-        assert told(store) == after
-        store.let_go()
-        put_old()
-        assert told(store) == before
