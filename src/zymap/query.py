@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -136,7 +137,7 @@ class Query(NamedTuple):
     @property
     def is_for_all(self) -> bool:
         """Whether every feature of the sources matches, in the order that they have."""
-        return self[1:-1] == _NOTHING and not any(source.where for source in self.sources)
+        return self[1:-1] == _NOTHING and not any(map(_WHERE, self.sources))
 
     @property
     def area_alone(self) -> str | None:
@@ -144,9 +145,10 @@ class Query(NamedTuple):
         if len(self.conditions) != 1 or self.conditions[0].field != AREA_FIELD:
             return None
         code, *others = self.conditions[0].values
-        if others or not isinstance(code, str):
+        if others or not isinstance(code, str) or any(map(_WHERE, self.sources)):
             return None
-        return code if self._replace(conditions=()).is_for_all else None
+        beside = self[1:_CONDITIONS] + self[_CONDITIONS + 1 : -1]
+        return code if beside == _NOTHING_BESIDE else None
 
     @property
     def is_short(self) -> bool:
@@ -163,6 +165,9 @@ class Query(NamedTuple):
 
 # What a question asks that asks nothing; where it looks stands first, how much it takes of it last.
 _NOTHING = Query(())[1:-1]
+_CONDITIONS = Query._fields.index("conditions")
+_NOTHING_BESIDE = Query(())[1:_CONDITIONS] + Query(())[_CONDITIONS + 1 : -1]
+_WHERE = attrgetter("where")
 
 
 @lru_cache(maxsize=256)

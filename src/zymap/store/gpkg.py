@@ -10,11 +10,9 @@ import math
 import sqlite3
 import threading
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -33,7 +31,7 @@ from zymap.store.dialect import Dialect, Parameter
 from zymap.store.gpkg_dialect import GPKG
 from zymap.store.placing import apart, placed
 from zymap.store.reading import MAPPED_BYTES, FileState, connect, file_state
-from zymap.store.text_file import Bytes, Texts
+from zymap.store.text_file import Texts
 from zymap.tilematrix import Tile
 
 if TYPE_CHECKING:
@@ -189,11 +187,8 @@ class GpkgStore(SqlStore):
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches; see `zymap.store.base.Store`."""
         page = self._page_of_some
-        if len(query.sources) == 1:
-            if query.is_for_all:
-                page = self._page_of_all
-            elif (area := query.area_alone) is not None:
-                page = partial(self._page_of_area, area)
+        if len(query.sources) == 1 and (query.is_for_all or query.area_alone is not None):
+            page = self._page_of_run
         return self._ask_at_sight(lambda connection: page(connection, query, after))
 
     def _page_of_some(self, connection: _Connection, query: Query, after: str | None) -> Page:
@@ -233,47 +228,38 @@ class GpkgStore(SqlStore):
             (fids,) = connection.db.execute(*sql.page_fids(asked, *given)).fetchone()
         return self._page_of(connection, asked, orjson.loads(fids), count)
 
-    def _page_of_all(self, connection: _Connection, query: Query, after: str | None) -> Page:
-        """Return a page of all features of a collection: their row numbers are 1 to their count."""
-        count = self._size(connection, query, None)
-        behind = 0 if after is None else self._fid(connection, query, after)
-        return self._page_of(connection, query, range(behind + 1, count.matched + 1), count)
-
-    def _page_of_area(
-        self, area: str, connection: _Connection, query: Query, after: str | None
-    ) -> Page:
-        """Return a page of all features of a collection in an area: they are a run of texts."""
+    def _page_of_run(self, connection: _Connection, query: Query, after: str | None) -> Page:
+        """Return a page of all features of a collection, or of all those in an area."""
         file = self._texts.file(connection.revision)
-        run = None if file is None else file.runs.get((query.sources[0].collection, area))
-        if file is None or run is None:
+        layer_id, area = query.sources[0].collection, query.area_alone
+        if file is None or (layer_id, area) not in file.runs:
+            return self._page_of_some(connection, query, after)
+        found = file.stretch(layer_id, area, after, query.limit)
+        if found is None:
             return self._page_of_some(connection, query, after)
         count = self._size(connection, query, area)
-        behind = 0
-        if after is not None:
-            behind = bisect_right(run.fids, self._fid(connection, query, after))
-        numbers = range(behind + 1, count.matched + 1)
-        read = partial(file.texts, run)
-        return _cut(query.limit, numbers, read, count, connection.revision)
+        text, returned, last = found
+        parts = [] if text is None else [text]
+        return Page(
+            parts, returned, None if last is None else id_of(last), count, connection.revision
+        )
 
     def _page_of(
         self, connection: _Connection, query: Query, fids: Sequence[int], count: Count
     ) -> Page:
         """Return the page of row numbers of one collection; others may stand behind it."""
+        shown = fids[: query.limit]
+        if not shown:
+            return Page([], 0, None, count, connection.revision)
         layer_id = query.sources[0].collection
-
-        def read(shown: Sequence[int]) -> tuple[Sequence[Bytes], bytes]:
-            return self._texts.read(connection, connection.revision, layer_id, shown)
-
-        return _cut(query.limit, fids, read, count, connection.revision)
-
-    def _fid(self, connection: _Connection, query: Query, feature_id: str) -> int:
-        """Return the row number of a feature of one collection."""
-        found = self._texts.find(connection.revision, query.sources[0].collection, feature_id)
-        return found[0] if found else self._position(connection, query, feature_id).fid
+        parts, text = self._texts.read(connection, connection.revision, layer_id, shown)
+        last = id_of(text) if len(fids) > len(shown) else None
+        return Page(parts, len(shown), last, count, connection.revision)
 
     def _text(self, reading: Reading, layer_id: str, feature_id: str) -> bytes | None:
-        found = self._texts.find(reading.revision, layer_id, feature_id)
-        return found[1] if found else super()._text(reading, layer_id, feature_id)
+        file = self._texts.file(reading.revision)
+        found = None if file is None else file.find(layer_id, feature_id)
+        return found or super()._text(reading, layer_id, feature_id)
 
     def _size(self, connection: _Connection, query: Query, area: str | None) -> Count:
         """Count all features of a collection, or of an area in it."""
@@ -471,22 +457,6 @@ def _behind(found: tuple[Ints, Ints], behind: int, limit: int | None) -> list[in
     if not len(unlocated):
         return located[:more].tolist()
     return np.sort(np.concatenate((located[:more], unlocated[:more]))).tolist()
-
-
-def _cut(
-    limit: int | None,
-    numbers: Sequence[int],
-    read: Callable[[Sequence[int]], tuple[Sequence[Bytes], bytes]],
-    count: Count,
-    revision: str,
-) -> Page:
-    """Return the page of the first of some numbers; `read` finds their texts, and the last one."""
-    shown = numbers[:limit]
-    if not shown:
-        return Page([], 0, None, count, revision)
-    parts, text = read(shown)
-    last = id_of(text) if len(numbers) > len(shown) else None
-    return Page(parts, len(shown), last, count, revision)
 
 
 def _page(texts: bytes, found: int, limit: int | None, count: Count, revision: str) -> Page:

@@ -21,7 +21,7 @@ import mmap
 import os
 import sys
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -59,6 +59,31 @@ class Run(NamedTuple):
 
     starts: Sequence[int]
     fids: Sequence[int]
+
+    def number(self, fid: int) -> tuple[int, bool]:
+        """Return how many row numbers are not above one, and whether it is the last of them."""
+        if isinstance(self.fids, range):
+            return fid, True
+        number = bisect_right(self.fids, fid)
+        return number, number > 0 and self.fids[number - 1] == fid
+
+
+class Stretch(NamedTuple):
+    """Texts of a run that stand one behind the other.
+
+    Attributes
+    ----------
+    text : bytes or None
+        The texts, joined by `SEPARATOR`; None where there are none.
+    returned : int
+        How many they are.
+    last : bytes or None
+        The text of the last one, if others stand behind it.
+    """
+
+    text: Bytes | None
+    returned: int
+    last: bytes | None
 
 
 class TextFile:
@@ -98,45 +123,95 @@ class TextFile:
         if "_file" in vars(self):
             self._file.close()
 
-    def texts(self, run: Run, numbers: Sequence[int]) -> tuple[list[Bytes], bytes]:
-        """Return some texts of a run, at least one, in parts to be joined; and the last.
+    def texts(self, layer_id: str, fids: Sequence[int]) -> tuple[list[Bytes], bytes]:
+        """Return some texts of a layer, at least one, in parts to be joined; and the last.
 
-        All but the last have `SEPARATOR` behind them. A range is one part.
+        All but the last have `SEPARATOR` behind them.
 
         Parameters
         ----------
-        numbers : sequence of int
-            Which of the run, ascending; the first is 1. Of a layer these are the row numbers.
+        fids : sequence of int
+            Their row numbers, ascending.
         """
-        content, starts = self._bytes, run.starts
-        first, end = starts[numbers[0] - 1], starts[numbers[-1]] - len(SEPARATOR)
-        length = end - starts[numbers[-1] - 1]
-        parts: list[Bytes]
-        if isinstance(numbers, range):
-            parts = [self._cut(first, end)]
-        elif self._is_large and end - first > NEAR_BYTES * len(numbers):
-            parts = [self._read(starts[number - 1], starts[number]) for number in numbers[:-1]]
-            parts.append(self._read(end - length, end))
+        content, starts = self._bytes, self.runs[layer_id, None].starts
+        first, end = starts[fids[0] - 1], starts[fids[-1]] - len(SEPARATOR)
+        begin = starts[fids[-1] - 1]
+        if self._is_large and end - first > NEAR_BYTES * len(fids):
+            parts: list[Bytes] = [self._read(starts[fid - 1], starts[fid]) for fid in fids[:-1]]
+            parts.append(self._read(begin, end))
         else:
             self._look_at(end - first)
-            parts = [content[starts[number - 1] : starts[number]] for number in numbers[:-1]]
-            parts.append(content[end - length : end])
-        return parts, bytes(parts[-1][-length:])
+            parts = [content[starts[fid - 1] : starts[fid]] for fid in fids[:-1]]
+            parts.append(content[begin:end])
+        return parts, bytes(parts[-1])
 
-    def find(self, layer_id: str, feature_id: str) -> tuple[int, bytes] | None:
-        """Return the row number and the text of a feature; None where the layer has no such one."""
-        rows, starts = self._rows[layer_id], self.runs[layer_id, None].starts
-        least = checksum(feature_id) << ROW_BITS
+    def stretch(
+        self, layer_id: str, area: str | None, after: str | None, limit: int | None
+    ) -> Stretch | None:
+        """Return what stands behind a feature in a run, or at its beginning.
+
+        Returns
+        -------
+        Stretch or None
+            None where the layer has no such feature.
+        """
+        run = self.runs[layer_id, area]
+        if after is None:
+            return self._behind(run, 0, limit)
+        start = text_start(after)
+        for fid in self._alike(layer_id, after):
+            number, is_in = run.number(fid)
+            # Its own text tells whether it is the one: one of the run is read with those behind it.
+            if is_in or self._text(layer_id, fid).startswith(start):
+                found = self._behind(run, number, limit, start if is_in else b"")
+                if found is not None:
+                    return found
+        return None
+
+    def find(self, layer_id: str, feature_id: str) -> bytes | None:
+        """Return the text of a feature; None where the layer has no such one."""
         start = text_start(feature_id)
+        for fid in self._alike(layer_id, feature_id):
+            text = self._text(layer_id, fid)
+            if text.startswith(start):
+                return text
+        return None
+
+    def _alike(self, layer_id: str, feature_id: str) -> list[int]:
+        """Return the row numbers of the features whose ids have the checksum of this one."""
+        rows, found = self._rows[layer_id], []
+        least = checksum(feature_id) << ROW_BITS
         for index in range(bisect_left(rows, least), len(rows)):
             fid = rows[index] - least
             if fid >> ROW_BITS:
                 break
-            first, end = starts[fid - 1], starts[fid] - len(SEPARATOR)
-            text = bytes(self._cut(first, end))
-            if text.startswith(start):
-                return fid, text
-        return None
+            found.append(fid)
+        return found
+
+    def _text(self, layer_id: str, fid: int) -> bytes:
+        starts = self.runs[layer_id, None].starts
+        return bytes(self._cut(starts[fid - 1], starts[fid] - len(SEPARATOR)))
+
+    def _behind(
+        self, run: Run, number: int, limit: int | None, start: bytes = b""
+    ) -> Stretch | None:
+        """Return what stands behind so many texts of a run.
+
+        Parameters
+        ----------
+        start : bytes
+            What the last of those many texts must begin with; it is None where it does not.
+        """
+        starts, held = run.starts, len(run.fids)
+        shown = held if limit is None else min(number + limit, held)
+        first = starts[number - 1] if start else starts[number]
+        text = self._cut(first, starts[shown] - len(SEPARATOR)) if starts[shown] > first else b""
+        if text[: len(start)] != start:
+            return None
+        if shown == number:
+            return Stretch(None, 0, None)
+        last = bytes(text[starts[shown - 1] - first :]) if shown < held else None
+        return Stretch(memoryview(text)[starts[number] - first :], shown - number, last)
 
     def _numbers(self, ends: tuple[int, int]) -> Sequence[int]:
         return self._bytes[ends[0] : ends[1]].cast("Q")
@@ -171,11 +246,6 @@ class Texts:
             self._files = {revision: _opened(text_path(self._store, revision))}
         return self._files.get(revision)
 
-    def find(self, revision: str, layer_id: str, feature_id: str) -> tuple[int, bytes] | None:
-        """Return the row number and the text of a feature, if the file of texts has it."""
-        file = self.file(revision)
-        return None if file is None else file.find(layer_id, feature_id)
-
     def read(
         self, connected: Connected, revision: str, layer_id: str, fids: Sequence[int]
     ) -> tuple[Sequence[Bytes], bytes]:
@@ -185,7 +255,7 @@ class Texts:
         """
         file = self.file(revision)
         if file is not None:
-            return file.texts(file.runs[layer_id, None], fids)
+            return file.texts(layer_id, fids)
         statement = sql.texts(layer_id, list(fids))
         (joined,) = connected.db.execute(*statement).fetchone()
         return [joined], joined.rpartition(SEPARATOR)[2]

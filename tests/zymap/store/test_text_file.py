@@ -112,11 +112,16 @@ def test_any_rows_are_read_as_they_were_written(layers, sizes, data):
             for key, rows in expected.items():
                 run = file.runs[key]
                 assert list(run.fids) == [fid for fid, _ in rows]
-                numbers = sorted(data.draw(st.sets(st.integers(1, len(rows)), min_size=1)))
-                for asked in (numbers, range(numbers[0], numbers[-1] + 1)):
-                    parts, last = file.texts(run, asked)
-                    assert b"".join(parts) == SEPARATOR.join(rows[n - 1][1] for n in asked)
-                    assert last == rows[numbers[-1] - 1][1]
+                limit = data.draw(st.integers(1, len(rows) + 1) | st.none())
+                text, returned, last = file.stretch(*key, None, limit)
+                shown = [text for _, text in rows[:limit]]
+                assert (bytes(text), returned) == (SEPARATOR.join(shown), len(shown))
+                assert last == (shown[-1] if len(shown) < len(rows) else None)
+            for name, (texts, _) in zip(names, layers, strict=True):
+                asked = sorted(data.draw(st.sets(st.integers(1, len(texts)), min_size=1)))
+                parts, last = file.texts(name, asked)
+                assert b"".join(parts) == SEPARATOR.join(texts[fid - 1] for fid in asked)
+                assert last == texts[asked[-1] - 1]
 
 
 @given(
@@ -124,13 +129,18 @@ def test_any_rows_are_read_as_they_were_written(layers, sizes, data):
     others=st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
     checksum=st.sampled_from([text_file.checksum, len, lambda _: 2**32 - 1]),
     mapped_bytes=st.sampled_from([2**30, -1]),
+    limit=st.integers(1, 4) | st.none(),
 )
-def test_a_feature_is_found_by_its_id_whatever_else_has_its_checksum(
-    ids, others, checksum, mapped_bytes
+def test_a_feature_and_what_is_behind_it_are_found_by_its_id_whatever_else_has_its_checksum(
+    ids, others, checksum, mapped_bytes, limit
 ):
     with TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
         texts = [feature_text(feature(name), "layer", ["name"]) for name in ids]
+        db.execute("CREATE TABLE layer (fid INTEGER PRIMARY KEY, area_id TEXT)")
         db.execute("CREATE TABLE zymap_layer (fid INTEGER PRIMARY KEY, id TEXT, feature BLOB)")
+        # Every other feature is in an area.
+        areas = ["东" if number % 2 else None for number in range(len(ids))]
+        db.executemany("INSERT INTO layer (area_id) VALUES (?)", zip(areas))
         db.executemany(
             "INSERT INTO zymap_layer (id, feature) VALUES (?, ?)", zip(ids, texts, strict=True)
         )
@@ -139,12 +149,33 @@ def test_a_feature_is_found_by_its_id_whatever_else_has_its_checksum(
             patched.setattr(text_file, "MAPPED_BYTES", mapped_bytes)
             for module in (text_file, text_writer):
                 patched.setattr(module, "checksum", checksum)
-            write_texts(path, db, {"layer": False})
+            write_texts(path, db, {"layer": True})
             file = TextFile(path)
-            for fid, (name, text) in enumerate(zip(ids, texts, strict=True), start=1):
-                assert file.find("layer", name) == (fid, text)
+            for number, (name, text) in enumerate(zip(ids, texts, strict=True)):
+                assert file.find("layer", name) == text
+                behind = texts[number + 1 :]
+                assert read(file.stretch("layer", None, name, limit)) == cut(behind, limit)
+                if len(ids) > 1:
+                    of_area = [
+                        t for t, area in zip(behind, areas[number + 1 :], strict=True) if area
+                    ]
+                    assert read(file.stretch("layer", "东", name, limit)) == cut(of_area, limit)
             for name in set(others) - set(ids):
                 assert file.find("layer", name) is None
+                assert file.stretch("layer", None, name, limit) is None
+
+
+def read(stretch):
+    """Return the texts of a stretch, and the last one if others stand behind it."""
+    text, returned, last = stretch
+    texts = [] if text is None else bytes(text).split(SEPARATOR)
+    assert returned == len(texts)
+    return texts, last
+
+
+def cut(texts, limit):
+    shown = texts[:limit]
+    return shown, shown[-1] if len(shown) < len(texts) else None
 
 
 def feature(name):
