@@ -1,13 +1,16 @@
 """What zymap's answers cost beside a bare Starlette endpoint that returns the same bytes.
 
-Both are served by uvicorn with one process each, on the same machine and in the same run, and asked
-in turn over kept connections, ten seconds at most, by a client that does nothing but read. *Warm*
-is a question that is asked again, *cold* one that nobody asked before. Compared is the CPU time
-that the server, with the processes it started, takes for a request (by Linux's count): machines
-differ and are shared, the share of the bare endpoint's cost is what stays. Requests a second are
-what this one client reads.
+Both are served by uvicorn with one process each, one of zymap's for each size of dataset, on the
+same machine and in the same run. In each round they are asked in turn over kept connections, two
+seconds at most, by a client that does nothing but read. *Warm* is a question that is asked again,
+*cold* one that nobody asked before. Compared is the CPU time that the server, with the processes it
+started, takes for a request (by Linux's count). Machines differ, and a shared one changes its speed
+from one second to the next: what stays is the share of the bare endpoint's cost in one round, and
+how many times more a larger dataset costs in one, of which the medians are printed. Requests a
+second are what this one client reads.
 
-``python -m benchmarks.serving [--features 500,20000,500000] [--connections 8,64] [--rounds 3]``
+``python -m benchmarks.serving [--features 500,20000,500000] [--connections 8,64] [--rounds 9]
+[--questions "page of 100,single item,area"]``
 """
 
 from __future__ import annotations
@@ -19,18 +22,21 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.client import Connections, Cost
 from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, write_dataset
 from benchmarks.machine import machine
 from benchmarks.processes import free_port, memory_mb, serving, with_children
 
-REQUESTS = 600
+REQUESTS = 200
 # A text that is sought in 500,000 names takes a third of a second.
-SECONDS = 10
+SECONDS = 2
 ITEMS = "/collections/projects/items"
 
 BARE = """
@@ -93,13 +99,36 @@ def questions(size: int) -> tuple[Question, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What a question costs the bare endpoint, and zymap warm and cold."""
+class Costs(NamedTuple):
+    """What a question costs in one round: the bare endpoint, and zymap warm and cold."""
 
     bare: Cost
     warm: Cost
     cold: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A dataset that zymap serves, and how many requests are asked at a time."""
+
+    size: int
+    port: int
+    pid: int
+    asked: Sequence[Question]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """The bare endpoint; a body of its own for each size and question is in its folder."""
+
+    port: int
+    pid: int
+    bodies: Path
+
+
+# By size and number of the question: its costs, round by round.
+Found = Mapping[tuple[int, int], Sequence[Costs]]
 
 
 def main() -> None:
@@ -107,136 +136,135 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", default="500,20000,500000")
     parser.add_argument("--connections", default="8,64")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--questions", help="names with commas between them; else all")
     options = parser.parse_args()
     print(machine())
     connections = [int(number) for number in options.connections.split(",")]
-    found = {
-        size: measure(size, connections, options.rounds)
-        for size in map(int, options.features.split(","))
-    }
-    for number in connections:
-        print_growth(number, {size: costs[number] for size, costs in found.items()})
-
-
-def measure(
-    size: int, connections: Sequence[int], rounds: int
-) -> Mapping[int, Mapping[str, Costs]]:
-    """Measure with a dataset of one size; print a table for each number of connections."""
-    asked = questions(size)
-    # No more than there are different ones.
-    count = min(REQUESTS, size // (rounds * len(connections)))
-    with tempfile.TemporaryDirectory(prefix="zymap-bench-") as name:
-        work = Path(name)
-        geodata, data = write_dataset(work / "geodata", size), work / "data"
-        zymap = Path(sys.executable).with_name("zymap")
-        quiet = subprocess.DEVNULL
-        subprocess.run([zymap, "load", geodata, "--data", data], check=True, stdout=quiet)
+    names = options.questions and options.questions.split(",")
+    rounds, turns = options.rounds, options.rounds * len(connections)
+    with ExitStack() as stack:
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zymap-bench-")))
+        sizes = [int(size) for size in options.features.split(",")]
+        served = [stack.enter_context(zymap_with(work / str(n), n, names, turns)) for n in sizes]
         # What the system still writes of the files would be counted with the first question.
         os.sync()
-        port, bare_port, bodies = free_port(), free_port(), work / "bodies"
-        command = [zymap, "serve", "--port", str(port), "--geodata", geodata, "--data", data]
-        with serving(command, port) as pid:
-            write_bodies(Connections(port, 1), bodies, asked)
-            bare_command = [sys.executable, "-c", BARE, str(bare_port), str(bodies)]
-            with serving(bare_command, bare_port) as bare_pid:
-                pair = Pair(port, pid, bare_port, bare_pid, asked, count)
-                found = {}
-                for turn, number in enumerate(connections):
-                    found[number] = pair.costs(number, range(turn * rounds, (turn + 1) * rounds))
-                    print_table(size, number, found[number], bodies)
-            held = max((memory_mb(each) for each in with_children([pid])), key=lambda m: m["peak"])
-            print(
-                f"memory of a worker after the run: PSS {held['pss']:.0f} MB, "
-                f"RSS {held['rss']:.0f} MB, at most {held['peak']:.0f} MB\n",
-                flush=True,
-            )
+        bare = stack.enter_context(bare_endpoint(work / "bodies", served))
+        for turn, number in enumerate(connections):
+            found = measure(served, bare, number, range(turn * rounds, (turn + 1) * rounds))
+            print_tables(served, bare, number, found)
+            print_growth(served, number, found)
+        for each in served:
+            print_memory(each)
+
+
+@contextmanager
+def zymap_with(work: Path, size: int, names: Sequence[str] | None, turns: int) -> Generator[Served]:
+    """Load a dataset of a size and serve it, to be asked anew in each of so many turns."""
+    geodata, data = write_dataset(work / "geodata", size), work / "data"
+    zymap = Path(sys.executable).with_name("zymap")
+    quiet = subprocess.DEVNULL
+    subprocess.run([zymap, "load", geodata, "--data", data], check=True, stdout=quiet)
+    port = free_port()
+    command = [zymap, "serve", "--port", str(port), "--geodata", geodata, "--data", data]
+    with serving(command, port) as pid:
+        asked = [each for each in questions(size) if names is None or each.name in names]
+        # No more than there are different ones.
+        yield Served(size, port, pid, asked, min(REQUESTS, size // turns))
+
+
+@contextmanager
+def bare_endpoint(bodies: Path, served: Sequence[Served]) -> Generator[Bare]:
+    """Serve the answers to the first of each kind of question from memory."""
+    bodies.mkdir()
+    for each in served:
+        for number, question in enumerate(each.asked):
+            body = Connections(each.port, 1).body(question.target(0))
+            (bodies / f"{each.size}-{number}").write_bytes(body)
+    port = free_port()
+    with serving([sys.executable, "-c", BARE, str(port), str(bodies)], port) as pid:
+        yield Bare(port, pid, bodies)
+
+
+def measure(served: Sequence[Served], bare: Bare, connections: int, turns: Sequence[int]) -> Found:
+    """Ask all in turn in all rounds, each question of all sizes one after the other."""
+    found: dict[tuple[int, int], list[Costs]] = {}
+    for turn in turns:
+        for number in range(len(served[0].asked)):
+            # Every other round begins with the largest: a machine's speed drifts.
+            for each in served[:: 1 if turn % 2 else -1]:
+                costs = ask(each, bare, number, connections, turn)
+                found.setdefault((each.size, number), []).append(costs)
     return found
 
 
-def write_bodies(ours: Connections, folder: Path, asked: Sequence[Question]) -> None:
-    """Write the answers to the first of each kind of question, for the bare endpoint."""
-    folder.mkdir()
-    for number, question in enumerate(asked):
-        (folder / str(number)).write_bytes(ours.body(question.target(0)))
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """zymap and the bare endpoint, running; `count` requests are asked at a time."""
-
-    port: int
-    pid: int
-    bare_port: int
-    bare_pid: int
-    asked: Sequence[Question]
-    count: int
-
-    def costs(self, connections: int, rounds: Sequence[int]) -> Mapping[str, Costs]:
-        """Ask both in turn in all rounds; return the medians by question."""
-        found: dict[str, list[tuple[Cost, Cost, Cost]]] = {}
-        for turn in rounds:
-            for number, question in enumerate(self.asked):
-                costs = self._round(number, question, connections, turn)
-                found.setdefault(question.name, []).append(costs)
-        return {
-            name: Costs(*(_median(column) for column in zip(*turns, strict=True)))
-            for name, turns in found.items()
-        }
-
-    def _round(
-        self, number: int, question: Question, connections: int, turn: int
-    ) -> tuple[Cost, Cost, Cost]:
-        ours, bare = Connections(self.port, connections), Connections(self.bare_port, connections)
-        first = 1 + turn * self.count
-        again = [question.target(0)] * self.count
-        fresh = [question.target(n) for n in range(first, first + self.count)]
-        return (
-            bare.cost([self.bare_pid], f"/{number}", [f"/{number}"] * self.count, SECONDS),
-            ours.cost([self.pid], again[0], again, SECONDS),
-            ours.cost([self.pid], again[0], fresh, SECONDS),
-        )
-
-
-def _median(costs: Sequence[Cost]) -> Cost:
-    return Cost(
-        statistics.median(cost.cpu_us for cost in costs),
-        statistics.median(cost.per_second for cost in costs),
+def ask(each: Served, bare: Bare, number: int, connections: int, turn: int) -> Costs:
+    """Ask one question of one size in one round."""
+    ours, theirs = Connections(each.port, connections), Connections(bare.port, connections)
+    target, count = each.asked[number].target, each.count
+    first = 1 + turn * count
+    again, fresh = [target(0)] * count, [target(n) for n in range(first, first + count)]
+    same = [f"/{each.size}-{number}"] * count
+    return Costs(
+        theirs.cost([bare.pid], same[0], same, SECONDS),
+        ours.cost([each.pid], again[0], again, SECONDS),
+        ours.cost([each.pid], again[0], fresh, SECONDS),
     )
 
 
-def print_table(size: int, connections: int, found: Mapping[str, Costs], bodies: Path) -> None:
+def print_tables(served: Sequence[Served], bare: Bare, connections: int, found: Found) -> None:
     """Print what the questions cost and which share of that the bare endpoint takes."""
-    print(f"{size:,} features, {connections} connections\n")
     heads = ("kB", "bare µs", "warm µs", "share", "cold µs", "share", "bare/s", "warm/s", "cold/s")
+    for each in served:
+        print(f"{each.size:,} features, {connections} connections\n")
+        print(f"| question | {' | '.join(heads)} |\n|---{'|---:' * len(heads)}|")
+        for number, question in enumerate(each.asked):
+            rounds = found[each.size, number]
+            size = (bare.bodies / f"{each.size}-{number}").stat().st_size
+            floor, warm, cold = zip(*rounds, strict=True)
+            cells = [f"{size / 1000:.1f}", f"{_cpu_us(floor):.0f}"]
+            for costs in (warm, cold):
+                cells += [f"{_cpu_us(costs):,.0f}", f"{_times(floor, costs):.2f}"]
+            cells += [
+                f"{statistics.median(cost.per_second for cost in costs):,.0f}"
+                for costs in (floor, warm, cold)
+            ]
+            print(f"| {question.name} | {' | '.join(cells)} |")
+        print(flush=True)
+
+
+def print_growth(served: Sequence[Served], connections: int, found: Found) -> None:
+    """Print how many times more a cold question costs than one to the next smaller dataset."""
+    pairs = list(pairwise(served))
+    if not pairs:
+        return
+    heads = [f"{more.size:,} : {less.size:,}" for less, more in pairs]
+    print(f"{connections} connections: cold CPU, by features\n")
     print(f"| question | {' | '.join(heads)} |\n|---{'|---:' * len(heads)}|")
-    for number, (name, costs) in enumerate(found.items()):
-        floor, warm, cold = costs.bare, costs.warm, costs.cold
-        cells = [f"{(bodies / str(number)).stat().st_size / 1000:.1f}", f"{floor.cpu_us:.0f}"]
-        for cost in (warm, cold):
-            cells += [f"{cost.cpu_us:,.0f}", f"{floor.cpu_us / cost.cpu_us:.2f}"]
-        cells += [f"{cost.per_second:,.0f}" for cost in (floor, warm, cold)]
-        print(f"| {name} | {' | '.join(cells)} |")
+    for number, question in enumerate(served[0].asked):
+        cold = {each.size: [costs.cold for costs in found[each.size, number]] for each in served}
+        cells = [f"{_times(cold[more.size], cold[less.size]):,.2f}" for less, more in pairs]
+        print(f"| {question.name} | {' | '.join(cells)} |")
     print(flush=True)
 
 
-def print_growth(connections: int, found: Mapping[int, Mapping[str, Costs]]) -> None:
-    """Print how many times the bare endpoint's a cold question costs, and how that grows.
+def print_memory(each: Served) -> None:
+    """Print what the largest of a server's processes holds."""
+    held = max((memory_mb(pid) for pid in with_children([each.pid])), key=lambda m: m["peak"])
+    print(
+        f"memory of a worker after the run, {each.size:,} features: PSS {held['pss']:.0f} MB, "
+        f"RSS {held['rss']:.0f} MB, at most {held['peak']:.0f} MB"
+    )
 
-    The sizes are measured minutes apart, in which a shared machine may change its speed.
-    """
-    sizes = sorted(found)
-    if len(sizes) < 2:
-        return
-    *_, less, more = sizes
-    print(f"{connections} connections: cold CPU : bare, by features, and {more:,} : {less:,}\n")
-    print(f"| question | {' | '.join(f'{size:,}' for size in sizes)} | × |")
-    print(f"|---{'|---:' * (len(sizes) + 1)}|")
-    for name in found[more]:
-        times = {s: found[s][name].cold.cpu_us / found[s][name].bare.cpu_us for s in sizes}
-        cells = [f"{times[size]:,.1f}" for size in sizes]
-        print(f"| {name} | {' | '.join(cells)} | {times[more] / times[less]:.1f} |")
-    print()
+
+def _cpu_us(costs: Sequence[Cost]) -> float:
+    return statistics.median(cost.cpu_us for cost in costs)
+
+
+def _times(costs: Sequence[Cost], others: Sequence[Cost]) -> float:
+    """Return how many times the others' these cost, round by round: the median."""
+    pairs = zip(costs, others, strict=True)
+    return statistics.median(cost.cpu_us / other.cpu_us for cost, other in pairs)
 
 
 if __name__ == "__main__":
