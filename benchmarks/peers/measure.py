@@ -12,7 +12,8 @@ from benchmarks.client import Connections, Cost, WrongAnswer
 from benchmarks.peers.asked import Workload
 from benchmarks.peers.server import Running, Server
 
-MOST = 2000  # requests a cell: enough for a CPU time, few enough to leave some for the next round
+MOST = 2000  # requests a turn: enough for a CPU time, few enough to leave some for the next round
+LEAST = 150  # of fewer, what a server takes to get going again would be much of the figure
 SLOW_S = 0.3  # a server that takes longer for one answer is spared the many connections
 
 
@@ -45,16 +46,19 @@ class Turn:
 def measure(
     turns: Sequence[Turn], connections: Sequence[int], seconds: float, rounds: int
 ) -> Mapping[Cell, Cost]:
-    """Measure every turn, in all rounds; return the medians."""
+    """Measure every turn, in all rounds that it has questions for; return the medians."""
     found: defaultdict[Cell, list[Cost]] = defaultdict(list)
     numbers = {id(turn): itertools.count() for turn in turns}
-    share = rounds * len(connections)
-    for _, number, turn in itertools.product(range(rounds), connections, turns):
+    for past, number, turn in itertools.product(range(rounds), connections, turns):
         if number > min(connections) and turn.answer_s > SLOW_S:
             continue
         # The last question of a workload was asked to verify the answers.
         last = turn.workload.different - 1
-        most = min(MOST, last // share)
+        all_of_them = last // len(connections)
+        possible = max(1, min(rounds, all_of_them // LEAST))
+        if past >= possible:
+            continue
+        most = min(MOST, all_of_them // possible)
         fresh = (turn.workload.ask(n) for n in itertools.islice(numbers[id(turn)], most))
         cold = [str(turn.server.target(asked)) for asked in fresh]
         first = str(turn.server.target(turn.workload.ask(last)))
