@@ -134,10 +134,16 @@ class Query(NamedTuple):
         """Return the same question with another box; asked for each answer, so not by name."""
         return Query(self.sources, bbox, *self[2:])
 
+    def anywhere(self) -> Query:
+        """Return the same question without box, page and order, whether located or not."""
+        # From the polygon to the filter: to name them all takes some times as long.
+        return Query(self.sources, None, self.within, None, *self[4:14])
+
     @property
     def is_for_all(self) -> bool:
         """Whether every feature of the sources matches, in the order that they have."""
-        return self[1:-1] == _NOTHING and not any(map(_WHERE, self.sources))
+        # The box first: to compare one with nothing takes longer than all the rest.
+        return self.bbox is None and self[1:-1] == _NOTHING and not any(map(_WHERE, self.sources))
 
     @property
     def area_alone(self) -> str | None:

@@ -36,5 +36,5 @@ def ranks_in_box(
 
 def _have_corner_in(limits: Sides, sides: Sides) -> Mask:
     """Return which of the features that are near, by their (4, n) sides, surely meet a box."""
-    beyond, begun = np.add.reduce(sides < limits, axis=1, dtype=np.uint8)
-    return (beyond <= 1) & (begun == 4)
+    counts = np.add.reduce(sides < limits, axis=1, dtype=np.uint8)
+    return (counts[0] <= 1) & (counts[1] == 4)

@@ -74,15 +74,10 @@ def apart(query: Query) -> tuple[Place | None, Query]:
         place, rest = _related(rest)
     if place is None:
         return None, query
-    return place, query._replace(
-        bbox=None,
-        polygon=polygon,
-        located=None,
-        filter=rest,
-        after=None,
-        limit=None,
-        sort=(),
-    )
+    anywhere = query.anywhere()
+    if polygon is query.polygon and rest is query.filter:
+        return place, anywhere
+    return place, anywhere._replace(polygon=polygon, filter=rest)
 
 
 def _related(asked: Filter | None) -> tuple[Place | None, Filter | None]:
