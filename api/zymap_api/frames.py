@@ -229,7 +229,7 @@ def values_apart(query_string: bytes) -> tuple[bytes, Filling]:
     and filter where a parameter tells how to read them, or might.
     """
     gapped = query_string
-    # Python looks for text in text some times as fast as for bytes in bytes.
+    # CPython looks for text in text some times as fast as for bytes in bytes.
     asked = query_string.decode("latin-1")
     values: dict[str, str] = {}
     texts: list[tuple[bytes, bytes]] = []

@@ -238,11 +238,8 @@ class GpkgStore(SqlStore):
         if found is None:
             return self._page_of_some(connection, query, after)
         count = self._size(connection, query, area)
-        text, returned, last = found
-        parts = [] if text is None else [text]
-        return Page(
-            parts, returned, None if last is None else id_of(last), count, connection.revision
-        )
+        last = None if found.last is None else id_of(found.last)
+        return Page(found.parts, found.returned, last, count, connection.revision)
 
     def _page_of(
         self, connection: _Connection, query: Query, fids: Sequence[int], count: Count

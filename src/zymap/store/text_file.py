@@ -73,15 +73,15 @@ class Stretch(NamedTuple):
 
     Attributes
     ----------
-    text : bytes or None
-        The texts, joined by `SEPARATOR`; None where there are none.
+    parts : sequence of bytes
+        The texts, joined by `SEPARATOR`, as one part; none where there are none.
     returned : int
         How many they are.
     last : bytes or None
         The text of the last one, if others stand behind it.
     """
 
-    text: Bytes | None
+    parts: Sequence[Bytes]
     returned: int
     last: bytes | None
 
@@ -209,9 +209,9 @@ class TextFile:
         if text[: len(start)] != start:
             return None
         if shown == number:
-            return Stretch(None, 0, None)
+            return Stretch((), 0, None)
         last = bytes(text[starts[shown - 1] - first :]) if shown < held else None
-        return Stretch(memoryview(text)[starts[number] - first :], shown - number, last)
+        return Stretch((memoryview(text)[starts[number] - first :],), shown - number, last)
 
     def _numbers(self, ends: tuple[int, int]) -> Sequence[int]:
         return self._bytes[ends[0] : ends[1]].cast("Q")
