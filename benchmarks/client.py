@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +28,14 @@ class Cost:
 
     cpu_us: float
     per_second: float
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """Return the median of each figure."""
+    return Cost(
+        statistics.median(cost.cpu_us for cost in costs),
+        statistics.median(cost.per_second for cost in costs),
+    )
 
 
 class Connections:

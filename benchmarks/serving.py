@@ -10,7 +10,7 @@ how many times more a larger dataset costs in one, of which the medians are prin
 second are what this one client reads.
 
 ``python -m benchmarks.serving [--features 500,20000,500000] [--connections 8,64] [--rounds 9]
-[--questions "page of 100,single item,area"]``
+[--questions "page of,single"]``
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.client import Connections, Cost
+from benchmarks.client import Connections, Cost, median
 from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, write_dataset
 from benchmarks.machine import machine
+from benchmarks.named import matches
 from benchmarks.processes import free_port, memory_mb, serving, with_children
 
 REQUESTS = 200
@@ -137,15 +138,17 @@ def main() -> None:
     parser.add_argument("--features", default="500,20000,500000")
     parser.add_argument("--connections", default="8,64")
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--questions", help="names with commas between them; else all")
+    parser.add_argument("--questions", default="", help="part of the names, with commas")
     options = parser.parse_args()
+    sizes = sorted(map(int, options.features.split(",")))
+    names = {each.name for each in questions(sizes[0]) if matches(each.name, options.questions)}
+    if not names:
+        parser.error(f"--questions: no question has {options.questions!r} in its name")
     print(machine())
     connections = [int(number) for number in options.connections.split(",")]
-    names = options.questions and options.questions.split(",")
     rounds, turns = options.rounds, options.rounds * len(connections)
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zymap-bench-")))
-        sizes = [int(size) for size in options.features.split(",")]
         served = [stack.enter_context(zymap_with(work / str(n), n, names, turns)) for n in sizes]
         # What the system still writes of the files would be counted with the first question.
         os.sync()
@@ -159,7 +162,7 @@ def main() -> None:
 
 
 @contextmanager
-def zymap_with(work: Path, size: int, names: Sequence[str] | None, turns: int) -> Generator[Served]:
+def zymap_with(work: Path, size: int, names: Set[str], turns: int) -> Generator[Served]:
     """Load a dataset of a size and serve it, to be asked anew in each of so many turns."""
     geodata, data = write_dataset(work / "geodata", size), work / "data"
     zymap = Path(sys.executable).with_name("zymap")
@@ -168,7 +171,7 @@ def zymap_with(work: Path, size: int, names: Sequence[str] | None, turns: int) -
     port = free_port()
     command = [zymap, "serve", "--port", str(port), "--geodata", geodata, "--data", data]
     with serving(command, port) as pid:
-        asked = [each for each in questions(size) if names is None or each.name in names]
+        asked = [each for each in questions(size) if each.name in names]
         # No more than there are different ones.
         yield Served(size, port, pid, asked, min(REQUESTS, size // turns))
 
@@ -222,13 +225,10 @@ def print_tables(served: Sequence[Served], bare: Bare, connections: int, found: 
             rounds = found[each.size, number]
             size = (bare.bodies / f"{each.size}-{number}").stat().st_size
             floor, warm, cold = zip(*rounds, strict=True)
-            cells = [f"{size / 1000:.1f}", f"{_cpu_us(floor):.0f}"]
+            cells = [f"{size / 1000:.1f}", f"{median(floor).cpu_us:.0f}"]
             for costs in (warm, cold):
-                cells += [f"{_cpu_us(costs):,.0f}", f"{_times(floor, costs):.2f}"]
-            cells += [
-                f"{statistics.median(cost.per_second for cost in costs):,.0f}"
-                for costs in (floor, warm, cold)
-            ]
+                cells += [f"{median(costs).cpu_us:,.0f}", f"{_times(floor, costs):.2f}"]
+            cells += [f"{median(costs).per_second:,.0f}" for costs in (floor, warm, cold)]
             print(f"| {question.name} | {' | '.join(cells)} |")
         print(flush=True)
 
@@ -255,10 +255,6 @@ def print_memory(each: Served) -> None:
         f"memory of a worker after the run, {each.size:,} features: PSS {held['pss']:.0f} MB, "
         f"RSS {held['rss']:.0f} MB, at most {held['peak']:.0f} MB"
     )
-
-
-def _cpu_us(costs: Sequence[Cost]) -> float:
-    return statistics.median(cost.cpu_us for cost in costs)
 
 
 def _times(costs: Sequence[Cost], others: Sequence[Cost]) -> float:

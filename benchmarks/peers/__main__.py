@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.dataset import write_dataset
 from benchmarks.machine import machine
+from benchmarks.named import matches
 from benchmarks.peers import mapserver, pygeoapi, qgis, tipg, zymap
 from benchmarks.peers.asked import LAYER, Workload, workloads
 from benchmarks.peers.cluster import cluster, programs
@@ -75,7 +76,7 @@ def main() -> None:
         asked = {
             name: workload
             for name, workload in workloads(truth).items()
-            if _matches(name, options.workloads)
+            if matches(name, options.workloads)
         }
         turns = [
             Turn(server, where, workload, seconds(server, where, workload))
@@ -91,11 +92,7 @@ def main() -> None:
 
 def _chosen(servers: Sequence[Server], names: str) -> list[Server]:
     """Return zymap and the servers whose names are given in part."""
-    return [s for s in servers if s is zymap.SERVER or _matches(s.name, names)]
-
-
-def _matches(name: str, parts: str) -> bool:
-    return any(part.lower() in name.lower() for part in parts.split(","))
+    return [s for s in servers if s is zymap.SERVER or matches(s.name, names)]
 
 
 def _installed(servers: Sequence[Server], venvs: Path) -> list[Server]:

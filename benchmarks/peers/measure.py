@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.client import Connections, Cost, WrongAnswer
+from benchmarks.client import Connections, Cost, WrongAnswer, median
 from benchmarks.peers.asked import Workload
 from benchmarks.peers.server import Running, Server
 
@@ -70,13 +69,7 @@ def measure(
             continue
         for warm, cost in zip((False, True), costs, strict=True):
             found[Cell(name, who, number, warm)].append(cost)
-    return {
-        cell: Cost(
-            statistics.median(cost.cpu_us for cost in costs),
-            statistics.median(cost.per_second for cost in costs),
-        )
-        for cell, costs in found.items()
-    }
+    return {cell: median(costs) for cell, costs in found.items()}
 
 
 def _costs(
