@@ -122,9 +122,10 @@ def parse_numbers(parameter: str, text: str) -> list[float]:
     try:
         numbers = list(map(float, text.split(",")))
     except ValueError:
-        numbers = [math.nan]
-    if _NUMBERS.fullmatch(text) and all(map(math.isfinite, numbers)):
-        return numbers
+        pass
+    else:
+        if _NUMBERS.fullmatch(text) and all(map(math.isfinite, numbers)):
+            return numbers
     raise InvalidRequest(
         f"{parameter} is not a list of finite numbers with commas", parameter=parameter
     )

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -186,9 +187,9 @@ class GpkgStore(SqlStore):
 
     def page(self, query: Query, after: str | None = None) -> Page:
         """Return a page of what matches; see `zymap.store.base.Store`."""
-        page = self._page_of_some
-        if len(query.sources) == 1 and (query.is_for_all or query.area_alone is not None):
-            page = self._page_of_run
+        page, area = self._page_of_some, query.area_alone
+        if len(query.sources) == 1 and (area is not None or query.is_for_all):
+            page = partial(self._page_of_run, area)
         return self._ask_at_sight(lambda connection: page(connection, query, after))
 
     def _page_of_some(self, connection: _Connection, query: Query, after: str | None) -> Page:
@@ -228,10 +229,11 @@ class GpkgStore(SqlStore):
             (fids,) = connection.db.execute(*sql.page_fids(asked, *given)).fetchone()
         return self._page_of(connection, asked, orjson.loads(fids), count)
 
-    def _page_of_run(self, connection: _Connection, query: Query, after: str | None) -> Page:
+    def _page_of_run(
+        self, area: str | None, connection: _Connection, query: Query, after: str | None
+    ) -> Page:
         """Return a page of all features of a collection, or of all those in an area."""
-        file = self._texts.file(connection.revision)
-        layer_id, area = query.sources[0].collection, query.area_alone
+        file, layer_id = self._texts.file(connection.revision), query.sources[0].collection
         if file is None or (layer_id, area) not in file.runs:
             return self._page_of_some(connection, query, after)
         found = file.stretch(layer_id, area, after, query.limit)
