@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+
+# What no reading begins with.
+_NO_PINYIN = "\0"
 
 
 def search_form(text: str) -> str:
@@ -24,14 +28,30 @@ def _pinyin(text: str) -> list[str]:
     # Imported here: only loading needs it, and it brings a dictionary.
     from pypinyin import Style, pinyin
 
-    spellings: list[str] = []
-    for style in (Style.NORMAL, Style.FIRST_LETTER):
-        readings = pinyin(text, style=style, heteronym=True)
-        usual = [choices[0] for choices in readings]
-        spellings.append("".join(usual))
-        # One character at a time: all combinations would be too many, and few are ever typed.
-        for place, choices in enumerate(readings):
-            spellings += [
-                "".join((*usual[:place], other, *usual[place + 1 :])) for other in choices[1:]
-            ]
+    # What has no pinyin is marked: it stands whole among the initials, too.
+    readings = pinyin(
+        text, style=Style.NORMAL, heteronym=True, errors=lambda other: [[_NO_PINYIN + other]]
+    )
+    spellings = _spellings([list(map(_unmarked, choices)) for choices in readings])
+    spellings += _spellings([list(dict.fromkeys(map(_initial, choices))) for choices in readings])
     return list(dict.fromkeys(spellings))
+
+
+def _unmarked(reading: str) -> str:
+    return reading.removeprefix(_NO_PINYIN)
+
+
+def _initial(reading: str) -> str:
+    return _unmarked(reading) if reading.startswith(_NO_PINYIN) else reading[0]
+
+
+def _spellings(readings: Sequence[Sequence[str]]) -> list[str]:
+    """Return a name spelled by the usual readings, and by each of the others."""
+    usual = [choices[0] for choices in readings]
+    spellings = ["".join(usual)]
+    # One character at a time: all combinations would be too many, and few are ever typed.
+    for place, choices in enumerate(readings):
+        spellings += [
+            "".join((*usual[:place], other, *usual[place + 1 :])) for other in choices[1:]
+        ]
+    return spellings
