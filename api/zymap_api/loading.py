@@ -14,8 +14,8 @@ from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
+from zymap.absent import absent
 from zymap.errors import StoreUnavailable, ZymapError
 from zymap.load import Loaded, load
 
@@ -74,12 +74,9 @@ def _hold_back_interrupts(*, hold: bool) -> None:
 def _load_and_tell(told: Connection, geodata: Path, data_dir: Path) -> None:
     """Load, and tell what came of it to who may have been ended meanwhile."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # pyogrio does without them, but would import them; that is a quarter of a small load. Python
-    # takes what is None here for not installed.
-    not_installed: Any = None
-    sys.modules["geopandas"] = sys.modules["pandas"] = not_installed
     try:
-        found: Loaded | ZymapError = load(geodata, data_dir)
+        with absent("geopandas", "pandas"):
+            found: Loaded | ZymapError = load(geodata, data_dir)
     except ZymapError as error:
         found = error
     with suppress(BrokenPipeError):

@@ -30,7 +30,7 @@ def _pinyin(text: str) -> list[str]:
 
     # What has no pinyin is marked: it stands whole among the initials, too.
     readings = pinyin(
-        text, style=Style.NORMAL, heteronym=True, errors=lambda other: [[_NO_PINYIN + other]]
+        text, style=Style.NORMAL, heteronym=True, errors=lambda other: _NO_PINYIN + other
     )
     spellings = _spellings([list(map(_unmarked, choices)) for choices in readings])
     spellings += _spellings([list(dict.fromkeys(map(_initial, choices))) for choices in readings])

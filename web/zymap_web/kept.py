@@ -1,7 +1,7 @@
 """The frame of the page as a file, so that a process need not import Folium to show it.
 
-Folium imports pandas: half a second, and 60 MB that each server process would hold. The frame is
-made of the files of this package by Folium, branca and Jinja, and of nothing else; a file of it is
+Folium takes a third of a second, and 30 MB that each server process would hold. The frame is made
+of the files of this package by Folium, branca and Jinja, and of nothing else; a file of it is
 called by the hash of those files and by those versions, so that one of other making is never read.
 """
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from zymap import __version__
+from zymap.absent import absent
 from zymap.catalog import Catalog
 from zymap_web.assets import STATIC_DIR, modules
 from zymap_web.kept import kept_frame
@@ -112,8 +113,9 @@ def _served_frame(keep_in: Path | None) -> str:
 
 @lru_cache(maxsize=2)
 def _frame(*, served: bool) -> str:
-    # Imported here: folium takes a second, and `zymap --help` must not pay for it.
-    from folium import FeatureGroup
+    # Imported here: nobody but who sees the map is to wait for folium.
+    with absent("pandas"):
+        from folium import FeatureGroup
 
     from zymap_web.elements import (
         GROUPS,
