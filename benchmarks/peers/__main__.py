@@ -28,7 +28,7 @@ from benchmarks.peers.measure import Turn, measure
 from benchmarks.peers.report import tables
 from benchmarks.peers.server import Place, Running, Server
 from benchmarks.peers.truth import Truth
-from benchmarks.peers.verify import seconds, wrong
+from benchmarks.peers.verify import Wrong, seconds, share
 from benchmarks.processes import ServerFailed
 from zymap.catalog import read_catalog
 from zymap.store.base import tile_attributes
@@ -43,6 +43,9 @@ def main() -> None:
     parser.add_argument("--connections", default="8,64")
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument(
+        "--slow", type=float, default=0.3, help="s an answer, to be spared the many connections"
+    )
     parser.add_argument(
         "--servers", default="", help="part of the names, with commas; all if empty"
     )
@@ -79,13 +82,13 @@ def main() -> None:
             if matches(name, options.workloads)
         }
         turns = [
-            Turn(server, where, workload, seconds(server, where, workload))
+            turn
             for workload in asked.values()
             for server, where in running.items()
-            if _is_right(server, where, workload, truth)
+            if (turn := _turn(server, where, workload, truth))
         ]
         connections = [int(number) for number in options.connections.split(",")]
-        found = measure(turns, connections, options.seconds, options.rounds)
+        found = measure(turns, connections, options.seconds, options.rounds, options.slow)
         print(f"\n{options.features:,} features\n")
         print(tables(found, [server.name for server in running], list(asked)))
 
@@ -115,11 +118,16 @@ def _start(servers: Sequence[Server], place: Place, stack: ExitStack) -> Mapping
     return running
 
 
-def _is_right(server: Server, running: Running, workload: Workload, truth: Truth) -> bool:
-    problem = wrong(server, running, workload, truth)
-    if problem:
-        print(f"{workload.name}: without {server.name}: {problem}", flush=True)
-    return problem is None
+def _turn(server: Server, running: Running, workload: Workload, truth: Truth) -> Turn | None:
+    """Return the turn of a server that answers a workload rightly; say what is wrong of another."""
+    try:
+        held = share(server, running, workload, truth)
+    except Wrong as wrong:
+        print(f"{workload.name}: without {server.name}: {wrong}", flush=True)
+        return None
+    if held < 1:
+        print(f"{workload.name}: {server.name} shows {held:.1%} of the features", flush=True)
+    return Turn(server, running, workload, seconds(server, running, workload), held)
 
 
 if __name__ == "__main__":

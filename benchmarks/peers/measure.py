@@ -13,7 +13,6 @@ from benchmarks.peers.server import Running, Server
 
 MOST = 2000  # requests a turn: enough for a CPU time, few enough to leave some for the next round
 LEAST = 150  # of fewer, what a server takes to get going again would be much of the figure
-SLOW_S = 0.3  # a server that takes longer for one answer is spared the many connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +33,29 @@ class Turn:
     ----------
     answer_s : float
         How long it took for one answer.
+    share : float
+        How much of the features its answers hold. What it takes counts as if all were in them, and
+        the others cost as much.
     """
 
     server: Server
     running: Running
     workload: Workload
     answer_s: float
+    share: float
 
 
 def measure(
-    turns: Sequence[Turn], connections: Sequence[int], seconds: float, rounds: int
+    turns: Sequence[Turn], connections: Sequence[int], seconds: float, rounds: int, slow_s: float
 ) -> Mapping[Cell, Cost]:
-    """Measure every turn, in all rounds that it has questions for; return the medians."""
+    """Measure every turn, in all rounds that it has questions for; return the medians.
+
+    Who takes longer than `slow_s` for one answer is asked over the fewest connections alone.
+    """
     found: defaultdict[Cell, list[Cost]] = defaultdict(list)
     numbers = {id(turn): itertools.count() for turn in turns}
     for past, number, turn in itertools.product(range(rounds), connections, turns):
-        if number > min(connections) and turn.answer_s > SLOW_S:
+        if number > min(connections) and turn.answer_s > slow_s:
             continue
         # The last question of a workload was asked to verify the answers.
         last = turn.workload.different - 1
@@ -68,7 +74,8 @@ def measure(
             print(f"{name}: {who} fails at {number} connections: {error}", flush=True)
             continue
         for warm, cost in zip((False, True), costs, strict=True):
-            found[Cell(name, who, number, warm)].append(cost)
+            whole = Cost(cost.cpu_us / turn.share, cost.per_second * turn.share)
+            found[Cell(name, who, number, warm)].append(whole)
     return {cell: median(costs) for cell, costs in found.items()}
 
 

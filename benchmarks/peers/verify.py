@@ -1,7 +1,8 @@
-"""Whether a server's answer is the right one: that must be so before it is timed."""
+"""Whether a server's answers are the right ones: that must be so before they are timed."""
 
 from __future__ import annotations
 
+import statistics
 import time
 
 import mapbox_vector_tile
@@ -15,26 +16,36 @@ from benchmarks.peers.truth import Truth
 from zymap.tilematrix import Tile
 
 CHECKED = 4
-# A server may leave features out of a tile that others cover (zymap does), but not many.
-LEAST_OF_A_TILE = 0.75
+# A server may leave features out of a tile that others cover (zymap does), but not most of them.
+LEAST_OF_A_TILE = 0.4
 
 
-def wrong(server: Server, running: Running, workload: Workload, truth: Truth) -> str | None:
-    """Return what is wrong with a server's answers, or None if nothing is."""
+class Wrong(Exception):
+    """A server does not answer, or not with what was asked for."""
+
+
+def share(server: Server, running: Running, workload: Workload, truth: Truth) -> float:
+    """Return which share of the features a server's answers hold: less than 1 for tiles alone.
+
+    Raises
+    ------
+    Wrong
+        What is wrong with an answer.
+    """
     connection = Connections(running.port, 1)
+    shares: list[float] = []
     for number in range(workload.different - CHECKED, workload.different):
         asked = workload.ask(number)
         address = server.target(asked)
         if address is None:
-            return "does not offer this"
+            raise Wrong("does not offer this")
         try:
-            body = connection.body(address)
+            shares.append(_share(asked, connection.body(address), truth))
         except (WrongAnswer, OSError) as error:
-            return f"{error}"[:300]
-        problem = _wrong_tile(asked.tile, body, truth) if asked.tile else _wrong(asked, body, truth)
-        if problem:
-            return f"{problem}: {address}"
-    return None
+            raise Wrong(f"{error}"[:300]) from error
+        except Wrong as error:
+            raise Wrong(f"{error}: {address}") from error
+    return statistics.mean(shares)
 
 
 def seconds(server: Server, running: Running, workload: Workload) -> float:
@@ -57,30 +68,31 @@ def expected(asked: Asked, truth: Truth) -> list[str]:
     return ids[asked.offset : asked.offset + asked.limit]
 
 
-def _wrong(asked: Asked, body: bytes, truth: Truth) -> str | None:
+def _share(asked: Asked, body: bytes, truth: Truth) -> float:
+    if asked.tile:
+        return _share_of_tile(asked.tile, body, truth)
     answer = orjson.loads(body)
     features = answer.get("features", [answer])
-    ids = [str(each["properties"].get("id") or each["id"]) for each in features]
+    ids = {str(each["properties"].get("id") or each["id"]) for each in features}
     right = expected(asked, truth)
-    if len(set(ids)) != len(right):
-        return f"{len(set(ids))} features for {len(right)}"
-    if asked.after:
-        # Who pages without an order may choose which of the matching a page holds.
-        right = truth.ids(area=asked.area)
-        strangers = len(set(ids).difference(right))
-        return f"{strangers} features that do not match" if strangers else None
-    different = len(set(right).difference(ids))
-    return f"{different} of {len(right)} features are others" if different else None
+    if len(ids) != len(right):
+        raise Wrong(f"{len(ids)} features for {len(right)}")
+    # Who pages without an order may choose which of the matching a page holds.
+    matching = truth.ids(area=asked.area) if asked.after else right
+    if others := ids.difference(matching):
+        raise Wrong(f"{len(others)} of {len(right)} features do not match")
+    return 1
 
 
-def _wrong_tile(tile: Tile, body: bytes, truth: Truth) -> str | None:
+def _share_of_tile(tile: Tile, body: bytes, truth: Truth) -> float:
     inside = set(truth.ids(touching=shapely.box(*tile.bbox().as_list())))
     # Buffers differ; none here is wider than a quarter of a tile.
     near = truth.ids(touching=shapely.box(*tile.bbox(0.25).as_list()))
-    layers = mapbox_vector_tile.decode(body)
-    (layer,) = layers.values()
+    (layer,) = mapbox_vector_tile.decode(body).values()
     found = {str(each["properties"].get("id")) for each in layer["features"]}
     if strangers := found.difference(near):
-        return f"{len(strangers)} features from elsewhere"
-    share = len(found & inside) / len(inside)
-    return f"{share:.0%} of the features" if share < LEAST_OF_A_TILE else None
+        raise Wrong(f"{len(strangers)} features from elsewhere")
+    found_of_tile = len(found & inside) / len(inside)
+    if found_of_tile < LEAST_OF_A_TILE:
+        raise Wrong(f"{found_of_tile:.0%} of the features")
+    return found_of_tile
