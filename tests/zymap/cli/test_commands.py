@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from tests.testland import write_testland
@@ -167,6 +168,22 @@ def test_the_help_imports_nothing_but_itself():
     )
     names = (*HEAVY, "fastapi", "orjson", "pydantic", "rich", "zymap.catalog", "zymap.query")
     assert imported_by(code, names) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted by /proc")
+@pytest.mark.parametrize(("asked", "threads"), [({}, 1), ({"OPENBLAS_NUM_THREADS": "2"}, 2)])
+def test_a_command_starts_no_threads_for_linear_algebra_unless_told(asked, threads):
+    code = (
+        "import os, sys\nsys.argv = ['zymap', 'version']\nfrom zymap.cli import run\n"
+        "try:\n    run()\nexcept SystemExit:\n    pass\n"
+        "import numpy\nprint(len(os.listdir('/proc/self/task')))"
+    )
+    unset = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**unset, **asked}
+    )
+    assert int(done.stdout.split()[-1]) == min(threads, os.cpu_count() or 1)
 
 
 def test_a_server_imports_nothing_that_its_first_page_does_without(tmp_path):
