@@ -21,7 +21,9 @@ def run(place: Place) -> Iterator[Running]:
     program = Path(sys.executable).with_name("zymap")
     command = [program, "serve", "--port", str(port), "--workers", str(WORKERS)]
     command += ["--geodata", place.geodata, "--data", place.folder / "zymap"]
-    with serving(command, port, log=place.folder / "zymap.log", env=os.environ) as pid:
+    # No server here writes a line for each request.
+    quiet = {**os.environ, "ZYMAP_ACCESS_LOG": "off"}
+    with serving(command, port, log=place.folder / "zymap.log", env=quiet) as pid:
         yield Running(port, (pid,))
 
 
