@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import statistics
 import time
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
@@ -15,9 +14,6 @@ import httptools
 import uvloop
 
 from benchmarks.processes import cpu_s
-
-# How often each connection asks before the clock runs, and after how long it does not once more.
-WARM_UP, WARM_UP_S = 20, 0.2
 
 Found = TypeVar("Found")
 
@@ -79,13 +75,12 @@ class Connections:
         Parameters
         ----------
         first : str
-            What each connection asks some times before that counts: opening them is none of it,
-            nor what a server takes to get going again after others had the machine.
+            What each connection asks before that counts: opening them is none of it.
         """
 
         async def work() -> Cost:
             async with self._open() as connections:
-                await _all(connections, [_warm_up(first) for _ in connections])
+                await _all(connections, [_Round([first]) for _ in connections])
                 asked = _Round(targets, seconds)
                 cpu, clock = cpu_s(roots), time.perf_counter()
                 await _all(connections, [asked] * len(connections))
@@ -120,10 +115,6 @@ class _Round:
         if self._end and time.monotonic() > self._end:
             return None
         return next(self._targets, None)
-
-
-def _warm_up(first: str) -> _Round:
-    return _Round(itertools.repeat(first, WARM_UP), WARM_UP_S)
 
 
 class _Connection(asyncio.Protocol):
