@@ -30,4 +30,4 @@ def absent(*names: str) -> Generator[None]:
         yield
     finally:
         for name in hidden:
-            sys.modules.pop(name, None)
+            del sys.modules[name]

@@ -42,7 +42,7 @@ def _unmarked(reading: str) -> str:
 
 
 def _initial(reading: str) -> str:
-    return _unmarked(reading) if reading.startswith(_NO_PINYIN) else reading[0]
+    return _unmarked(reading) if reading.startswith(_NO_PINYIN) else reading[:1]
 
 
 def _spellings(readings: Sequence[Sequence[str]]) -> list[str]:
