@@ -167,6 +167,10 @@ class _Connection(asyncio.Protocol):
             if self._done is not None:
                 self._done.set_result(None)
             return
+        if self._transport.is_closing():
+            # A server may close a connection that waits for the others.
+            self._fail("connection lost")
+            return
         self._transport.write(f"GET {self._target} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
 
 
