@@ -7,8 +7,8 @@ import os
 
 def run() -> None:
     """Run the command line."""
-    # Of itself numpy's linear algebra starts a thread for each core, which look for work busily
-    # for a while. What little there is here is done sooner without them.
+    # Of itself numpy's linear algebra starts a thread for each core, and these look for work
+    # busily for a while. What little there is here is done sooner without them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from zymap.cli.app import main
 
