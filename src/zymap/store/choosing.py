@@ -16,11 +16,11 @@ from zymap.bbox import BBox
 from zymap.catalog import Catalog
 from zymap.query import Query
 from zymap.store import sql
-from zymap.store.in_box import ranks_in_box
+from zymap.store.in_box import fids_in_box
 from zymap.store.in_shape import ranks_in_relation
 from zymap.store.placing import Place, Relation
 from zymap.store.reading import Connected
-from zymap.store.thinning import Ints, Mask, Thinning
+from zymap.store.thinning import Fids, Ints, Mask, Thinning
 from zymap.store.tile_table import TileTable
 from zymap.tilematrix import Tile
 
@@ -85,25 +85,25 @@ class Chooser:
         place: Place,
         anywhere: Query,
         area: sql.Area | None,
-    ) -> tuple[Ints, Ints] | None:
+    ) -> tuple[Fids, Ints] | None:
         """Return the row numbers of what matches a question in a place, ascending.
 
         Returns
         -------
-        tuple of two arrays of int, or None
+        tuple of two sequences of int, or None
             The located in the place, and the unlocated wherever they are. None for a question
             that was not asked lately: the database finds what is in one place at less cost than
             what is in all.
         """
         with self._lock:
-            thinning = self._table(connected, anywhere).thinning
+            table = self._table(connected, anywhere)
             matches = self._matches.get(anywhere)
             if matches is None:
                 if not anywhere.is_for_all and self._is_new(anywhere):
                     return None
-                matches = self._look_up(connected, catalog, anywhere, area, thinning)
+                matches = self._look_up(connected, catalog, anywhere, area, table.thinning)
         layer = anywhere.sources[0].collection
-        return _found(connected, layer, thinning, place, matches.located), matches.unlocated
+        return _found(connected, layer, table, place, matches.located), matches.unlocated
 
     def _is_new(self, query: Query) -> bool:
         if query in self._asked:
@@ -145,20 +145,16 @@ class Chooser:
 def _found(
     connected: Connected,
     layer_id: str,
-    thinning: Thinning,
+    table: TileTable,
     place: Place,
     matching: Mask | None,
-) -> Ints:
+) -> Fids:
     """Return the row numbers, among those that match, of what is in a place, ascending."""
     if isinstance(place, Relation):
-        ranks = ranks_in_relation(connected, layer_id, thinning, place, matching)
-        return np.sort(thinning.fids[ranks])
-    found = [
-        thinning.fids[ranks_in_box(connected, layer_id, thinning, part, matching)]
-        for part in place.parts()
-    ]
+        ranks = ranks_in_relation(connected, layer_id, table.thinning, place, matching)
+        return np.sort(table.thinning.fids[ranks])
+    found = [fids_in_box(connected, layer_id, table, part, matching) for part in place.parts()]
     if len(found) == 1:
-        found[0].sort()
         return found[0]
     # A feature may lie in both parts of a box that crosses the antimeridian.
-    return np.unique(np.concatenate(found))
+    return np.unique(np.concatenate([np.asarray(part, dtype=np.int64) for part in found]))

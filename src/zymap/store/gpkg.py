@@ -10,6 +10,7 @@ import math
 import sqlite3
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ from zymap.tilematrix import Tile
 
 if TYPE_CHECKING:
     from zymap.store.choosing import Chooser
-    from zymap.store.thinning import Ints
+    from zymap.store.thinning import Fids, Ints
     from zymap.tiles import TileRows
 
 _LOOK_AFTER_S = 1.0
@@ -315,7 +316,7 @@ class GpkgStore(SqlStore):
 
     def _find(
         self, connection: _Connection, query: Query, catalog: Catalog, area: sql.Area | None
-    ) -> tuple[Ints, Ints] | None:
+    ) -> tuple[Fids, Ints] | None:
         """Return what a question with a place finds, as far as the arrays in memory tell."""
         if len(query.sources) != 1 or query.located is False:
             return None
@@ -441,21 +442,19 @@ class GpkgStore(SqlStore):
         return made
 
 
-def _behind(found: tuple[Ints, Ints], behind: int, limit: int | None) -> list[int]:
+def _behind(found: tuple[Fids, Ints], behind: int, limit: int | None) -> list[int]:
     """Return what of located and unlocated features stands behind one, and as far as a page needs.
 
     A page needs one more than its limit, which tells that others are behind it.
     """
-    import numpy as np
-
     located, unlocated = found
     if behind:
-        located = located[np.searchsorted(located, behind, "right") :]
-        unlocated = unlocated[np.searchsorted(unlocated, behind, "right") :]
+        located = located[bisect_right(located, behind) :]
+        unlocated = unlocated[bisect_right(unlocated, behind) :]
     more = None if limit is None else limit + 1
-    if not len(unlocated):
-        return located[:more].tolist()
-    return np.sort(np.concatenate((located[:more], unlocated[:more]))).tolist()
+    located, unlocated = located[:more], unlocated[:more]
+    shown = located if isinstance(located, list) else located.tolist()
+    return sorted(shown + unlocated.tolist()) if len(unlocated) else shown
 
 
 def _page(texts: bytes, found: int, limit: int | None, count: Count, revision: str) -> Page:

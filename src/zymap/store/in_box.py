@@ -7,34 +7,82 @@ reaches beyond on two sides has its geometry looked at (as `zymap.store.box_sql`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from zymap.bbox import BBox, box_shape
 from zymap.store.box_sql import ROUNDING_DEG
+from zymap.store.cells import Bounds
 from zymap.store.geometries import read_geometries
 from zymap.store.reading import Connected
 from zymap.store.sides import Sides, limits_of
-from zymap.store.thinning import Ints, Mask, Thinning
+from zymap.store.thinning import Fids, Ints, Mask, Thinning
+from zymap.store.tile_table import TileTable
 
 
-def ranks_in_box(
+def fids_in_box(
+    connected: Connected, layer_id: str, table: TileTable, box: BBox, matching: Mask | None
+) -> Fids:
+    """Return the row numbers, ascending, of what matches and meets a box that crosses no seam."""
+    near = None if table.cells is None else table.cells.near(box)
+    if near is None:
+        return _of_many(connected, layer_id, table.thinning, box, matching)
+    return _of_few(connected, layer_id, near, box, matching)
+
+
+def _of_few(
+    connected: Connected,
+    layer_id: str,
+    near: Sequence[Bounds],
+    box: BBox,
+    matching: Mask | None,
+) -> list[int]:
+    west, south, east, north = box.west, box.south, box.east, box.north
+    inner_west, inner_south = west + ROUNDING_DEG, south + ROUNDING_DEG
+    inner_east, inner_north = east - ROUNDING_DEG, north - ROUNDING_DEG
+    found: list[int] = []
+    doubtful: list[int] = []
+    for w, s, e, n, fid, rank in near:
+        if w > east or e < west or s > north or n < south:
+            continue
+        if matching is not None and not matching[rank]:
+            continue
+        beyond = (w < west) + (s < south) + (e > east) + (n > north)
+        reaches_in = w < inner_east and e > inner_west and s < inner_north and n > inner_south
+        (found if beyond <= 1 and reaches_in else doubtful).append(fid)
+    if doubtful:
+        meets = _meets(connected, layer_id, box, doubtful).tolist()
+        found += [fid for fid, is_in in zip(doubtful, meets, strict=True) if is_in]
+    found.sort()
+    return found
+
+
+def _of_many(
     connected: Connected, layer_id: str, thinning: Thinning, box: BBox, matching: Mask | None
 ) -> Ints:
-    """Return the ranks, among those that match, of what meets a box that crosses no seam."""
     limits = limits_of(box, ROUNDING_DEG)
     ranks = thinning.near(limits[0], matching)
     meeting = _have_corner_in(limits[1:], thinning.sides.take(ranks, axis=1))
     doubtful = (~meeting).nonzero()[0]
     if len(doubtful):
-        import shapely
-
-        geometries = read_geometries(connected, layer_id, thinning.fids[ranks[doubtful]])
-        shape = box_shape(box.west, box.south, box.east, box.north)
-        meeting[doubtful] = shapely.intersects(shape, geometries)
-    return ranks[meeting]
+        fids = thinning.fids[ranks[doubtful]].tolist()
+        meeting[doubtful] = _meets(connected, layer_id, box, fids)
+    found = thinning.fids[ranks[meeting]]
+    found.sort()
+    return found
 
 
 def _have_corner_in(limits: Sides, sides: Sides) -> Mask:
     """Return which of the features that are near, by their (4, n) sides, surely meet a box."""
     counts = np.add.reduce(sides < limits, axis=1, dtype=np.uint8)
     return (counts[0] <= 1) & (counts[1] == 4)
+
+
+def _meets(connected: Connected, layer_id: str, box: BBox, fids: Sequence[int]) -> Any:
+    """Return, as an array, which of some features meet a box by their geometries."""
+    import shapely
+
+    geometries = read_geometries(connected, layer_id, fids)
+    return shapely.intersects(box_shape(box.west, box.south, box.east, box.north), geometries)

@@ -68,7 +68,8 @@ def _related(
     found = inside if name in _OF_INTERIOR else np.zeros(len(ranks), dtype=bool)
     doubtful = (~(inside | outside)).nonzero()[0]
     if len(doubtful):
-        geometries = read_geometries(connected, layer_id, thinning.fids[ranks[doubtful]])
+        fids = thinning.fids[ranks[doubtful]].tolist()
+        geometries = read_geometries(connected, layer_id, fids)
         found[doubtful] = getattr(shapely, name)(_prepared(shape), geometries)
     return ranks[found]
 

@@ -43,6 +43,8 @@ _COLUMNS = (
 _IN_A_BLOCK = np.arange(_BLOCK)
 
 Ints = NDArray[np.int64]
+# Row numbers: where they are few, a list spares the calls into numpy.
+Fids = Ints | list[int]
 Mask = NDArray[np.bool_]
 Square = tuple[int, int, int, int]
 Whole = TypeVar("Whole", int, Ints)

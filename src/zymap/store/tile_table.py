@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import orjson
 
+from zymap.store.cells import FEATURES_MAXIMUM, Cells
 from zymap.store.naming import quote
 from zymap.store.thinning import Ints, read_thinning, thin, whole, write_thinning
 from zymap.tiles import PackedFeature, TileRows, Vocabulary, pack
@@ -37,6 +39,12 @@ class TileTable:
         self.vocabulary = Vocabulary(*(tuple(orjson.loads(text)) for text in row))
         self.thinning = read_thinning(db, layer_id)
         self._select = f"SELECT rank, runs, lonlat, attributes FROM {_name(layer_id)}"
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """The bounds of a small layer; None of a large one, and of none."""
+        few = 0 < len(self.thinning.fids) <= FEATURES_MAXIMUM
+        return Cells(self.thinning) if few else None
 
     def rows(self, db: sqlite3.Connection, ranks: Ints, left_out: int) -> TileRows:
         """Read some features, in the order of their row numbers."""

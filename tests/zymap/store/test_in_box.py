@@ -14,6 +14,7 @@ from zymap.catalog import Source, parse_catalog
 from zymap.cql import parse_filter
 from zymap.planebox import PlaneBox
 from zymap.query import Condition, Query, queryables
+from zymap.store import tile_table
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
 
@@ -55,7 +56,7 @@ def shapes():
             )
 
 
-@pytest.fixture(scope="module", params=["with texts", "without"])
+@pytest.fixture(scope="module", params=["with texts", "without", "by arrays"])
 def crowd(request, tmp_path_factory):
     catalog = parse_catalog(catalog_text())
     located, unlocated = FEATURES["works"][2], FEATURES["works"][3]
@@ -72,17 +73,19 @@ def crowd(request, tmp_path_factory):
         part, path = path, path.with_name("store.gpkg")
         replace_gpkg(part, path)
     opened = GpkgStore(path)
-    yield (
-        opened,
-        [
-            (
-                f["id"],
-                f["geometry"] and shapely.from_geojson(orjson.dumps(f["geometry"]).decode()),
-                f["properties"]["status"],
-            )
-            for f in features
-        ],
-    )
+    told = [
+        (
+            f["id"],
+            f["geometry"] and shapely.from_geojson(orjson.dumps(f["geometry"]).decode()),
+            f["properties"]["status"],
+        )
+        for f in features
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "by arrays":
+            # As in a layer too large for cells.
+            patch.setattr(tile_table, "FEATURES_MAXIMUM", 0)
+        yield opened, told
     opened.close()
 
 
