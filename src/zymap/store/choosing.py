@@ -102,8 +102,7 @@ class Chooser:
                 if not anywhere.is_for_all and self._is_new(anywhere):
                     return None
                 matches = self._look_up(connected, catalog, anywhere, area, table.thinning)
-        layer = anywhere.sources[0].collection
-        return _found(connected, layer, table, place, matches.located), matches.unlocated
+        return _found(connected, table, place, matches.located), matches.unlocated
 
     def _is_new(self, query: Query) -> bool:
         if query in self._asked:
@@ -142,18 +141,12 @@ class Chooser:
         return found
 
 
-def _found(
-    connected: Connected,
-    layer_id: str,
-    table: TileTable,
-    place: Place,
-    matching: Mask | None,
-) -> Fids:
+def _found(connected: Connected, table: TileTable, place: Place, matching: Mask | None) -> Fids:
     """Return the row numbers, among those that match, of what is in a place, ascending."""
     if isinstance(place, Relation):
-        ranks = ranks_in_relation(connected, layer_id, table.thinning, place, matching)
+        ranks = ranks_in_relation(connected, table, place, matching)
         return np.sort(table.thinning.fids[ranks])
-    found = [fids_in_box(connected, layer_id, table, part, matching) for part in place.parts()]
+    found = [fids_in_box(connected, table, part, matching) for part in place.parts()]
     if len(found) == 1:
         return found[0]
     # A feature may lie in both parts of a box that crosses the antimeridian.

@@ -1,4 +1,4 @@
-"""The geometries of a layer that bounds alone do not tell enough of."""
+"""The geometries of a layer, for what bounds alone do not tell."""
 
 from __future__ import annotations
 
@@ -7,17 +7,61 @@ from typing import Any
 
 import orjson
 
+from zymap.store.cells import FEATURES_MAXIMUM
 from zymap.store.functions import wkb_of
 from zymap.store.naming import quote
 from zymap.store.reading import Connected
+from zymap.store.thinning import Ints
+
+# Of a small layer they are held in memory, up to so many bytes in all.
+HELD_BYTES = 2**20
 
 
-def read_geometries(connected: Connected, layer_id: str, fids: Sequence[int]) -> Any:
-    """Return the geometries, an array, of some row numbers in their order."""
-    import shapely
+class Geometries:
+    """The geometries of a layer: those of a small one are held, of others few are read at a time.
 
-    rows = connected.db.execute(
-        f"SELECT t.geom FROM json_each(?) j CROSS JOIN {quote(layer_id)} t ON t.fid = j.value",
-        (orjson.dumps(fids).decode(),),
-    ).fetchall()
-    return shapely.from_wkb([wkb_of(geometry) for (geometry,) in rows])
+    They are held as WKB: a geometry of GEOS notes down what it is asked for, and threads share
+    what is held.
+
+    Parameters
+    ----------
+    fids : (n,) array
+        The row numbers of the located features, by their ranks.
+    """
+
+    def __init__(self, layer_id: str, fids: Ints) -> None:
+        self._table = quote(layer_id)
+        self._fids = fids
+        self._held: Sequence[bytes] | None = None
+
+    def are_held(self, connected: Connected) -> bool:
+        """Tell whether they are held; the first who asks reads them, if they are to be."""
+        return len(self._known(connected)) > 0
+
+    def of(self, connected: Connected, ranks: Ints | Sequence[int]) -> Any:
+        """Return those of some ranks, as an array in their order."""
+        import shapely
+
+        held = self._known(connected)
+        if held:
+            return shapely.from_wkb([held[rank] for rank in ranks])
+        return shapely.from_wkb(self._read(connected, self._fids[ranks]))
+
+    def _known(self, connected: Connected) -> Sequence[bytes]:
+        """Return all of them, or nothing where they are not held."""
+        if self._held is None:
+            self._held = self._read(connected, self._fids) if self._are_small(connected) else ()
+        return self._held
+
+    def _are_small(self, connected: Connected) -> bool:
+        if len(self._fids) > FEATURES_MAXIMUM:
+            return False
+        text = f"SELECT total(length(geom)) FROM {self._table}"
+        return connected.db.execute(text).fetchone()[0] <= HELD_BYTES
+
+    def _read(self, connected: Connected, fids: Ints) -> list[bytes]:
+        rows = connected.db.execute(
+            f"SELECT t.geom FROM json_each(?) j CROSS JOIN {self._table} t ON t.fid = j.value",
+            (orjson.dumps(fids.tolist()).decode(),),
+        )
+        return [wkb_of(geometry) for (geometry,) in rows]

@@ -15,26 +15,23 @@ import numpy as np
 from zymap.bbox import BBox, box_shape
 from zymap.store.box_sql import ROUNDING_DEG
 from zymap.store.cells import Bounds
-from zymap.store.geometries import read_geometries
 from zymap.store.reading import Connected
 from zymap.store.sides import Sides, limits_of
-from zymap.store.thinning import Fids, Ints, Mask, Thinning
+from zymap.store.thinning import Fids, Ints, Mask
 from zymap.store.tile_table import TileTable
 
 
-def fids_in_box(
-    connected: Connected, layer_id: str, table: TileTable, box: BBox, matching: Mask | None
-) -> Fids:
+def fids_in_box(connected: Connected, table: TileTable, box: BBox, matching: Mask | None) -> Fids:
     """Return the row numbers, ascending, of what matches and meets a box that crosses no seam."""
     near = None if table.cells is None else table.cells.near(box)
     if near is None:
-        return _of_many(connected, layer_id, table.thinning, box, matching)
-    return _of_few(connected, layer_id, near, box, matching)
+        return _of_many(connected, table, box, matching)
+    return _of_few(connected, table, near, box, matching)
 
 
 def _of_few(
     connected: Connected,
-    layer_id: str,
+    table: TileTable,
     near: Sequence[Bounds],
     box: BBox,
     matching: Mask | None,
@@ -43,32 +40,37 @@ def _of_few(
     inner_west, inner_south = west + ROUNDING_DEG, south + ROUNDING_DEG
     inner_east, inner_north = east - ROUNDING_DEG, north - ROUNDING_DEG
     found: list[int] = []
-    doubtful: list[int] = []
+    doubtful: list[tuple[int, int]] = []
     for w, s, e, n, fid, rank in near:
         if w > east or e < west or s > north or n < south:
             continue
         if matching is not None and not matching[rank]:
             continue
         beyond = (w < west) + (s < south) + (e > east) + (n > north)
-        reaches_in = w < inner_east and e > inner_west and s < inner_north and n > inner_south
-        (found if beyond <= 1 and reaches_in else doubtful).append(fid)
+        if (
+            beyond <= 1
+            and w < inner_east
+            and e > inner_west
+            and s < inner_north
+            and n > inner_south
+        ):
+            found.append(fid)
+        else:
+            doubtful.append((fid, rank))
     if doubtful:
-        meets = _meets(connected, layer_id, box, doubtful).tolist()
-        found += [fid for fid, is_in in zip(doubtful, meets, strict=True) if is_in]
+        meets = _meets(connected, table, box, [rank for _, rank in doubtful]).tolist()
+        found += [fid for (fid, _), is_in in zip(doubtful, meets, strict=True) if is_in]
     found.sort()
     return found
 
 
-def _of_many(
-    connected: Connected, layer_id: str, thinning: Thinning, box: BBox, matching: Mask | None
-) -> Ints:
-    limits = limits_of(box, ROUNDING_DEG)
+def _of_many(connected: Connected, table: TileTable, box: BBox, matching: Mask | None) -> Ints:
+    thinning, limits = table.thinning, limits_of(box, ROUNDING_DEG)
     ranks = thinning.near(limits[0], matching)
     meeting = _have_corner_in(limits[1:], thinning.sides.take(ranks, axis=1))
     doubtful = (~meeting).nonzero()[0]
     if len(doubtful):
-        fids = thinning.fids[ranks[doubtful]].tolist()
-        meeting[doubtful] = _meets(connected, layer_id, box, fids)
+        meeting[doubtful] = _meets(connected, table, box, ranks[doubtful])
     found = thinning.fids[ranks[meeting]]
     found.sort()
     return found
@@ -80,9 +82,9 @@ def _have_corner_in(limits: Sides, sides: Sides) -> Mask:
     return (counts[0] <= 1) & (counts[1] == 4)
 
 
-def _meets(connected: Connected, layer_id: str, box: BBox, fids: Sequence[int]) -> Any:
+def _meets(connected: Connected, table: TileTable, box: BBox, ranks: Ints | Sequence[int]) -> Any:
     """Return, as an array, which of some features meet a box by their geometries."""
     import shapely
 
-    geometries = read_geometries(connected, layer_id, fids)
+    geometries = table.geometries.of(connected, ranks)
     return shapely.intersects(box_shape(box.west, box.south, box.east, box.north), geometries)

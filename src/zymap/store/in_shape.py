@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from zymap.store.convex import inside_and_outside
-from zymap.store.geometries import read_geometries
 from zymap.store.placing import Relation
 from zymap.store.reading import Connected
 from zymap.store.sides import Sides, ends_of
 from zymap.store.thinning import Ints, Mask, Thinning
+from zymap.store.tile_table import TileTable
 
 # What a shape is to that which lies in its interior; it is nothing else of all that a filter names.
 _OF_INTERIOR = ("intersects", "contains")
@@ -27,18 +27,15 @@ FEW = 32
 
 
 def ranks_in_relation(
-    connected: Connected,
-    layer_id: str,
-    thinning: Thinning,
-    relation: Relation,
-    matching: Mask | None,
+    connected: Connected, table: TileTable, relation: Relation, matching: Mask | None
 ) -> Ints:
     """Return the ranks, among those that match, of what stands in a relation to a shape."""
+    thinning = table.thinning
     near = [thinning.near(ends_of(part), matching) for part in relation.shape.parts]
     ranks = near[0] if len(near) == 1 else np.unique(np.concatenate(near))
     name, shape = relation.name, relation.shape.geometry
     found = [
-        _related(connected, layer_id, thinning, name, shape, ranks[start : start + _TOGETHER])
+        _related(connected, table, name, shape, ranks[start : start + _TOGETHER])
         for start in range(0, len(ranks), _TOGETHER)
     ]
     related = np.concatenate(found) if found else ranks
@@ -52,24 +49,20 @@ def _others(thinning: Thinning, ranks: Ints, matching: Mask | None) -> Ints:
     return np.flatnonzero(rest)
 
 
-def _related(
-    connected: Connected,
-    layer_id: str,
-    thinning: Thinning,
-    name: str,
-    shape: Any,
-    ranks: Ints,
-) -> Ints:
+def _related(connected: Connected, table: TileTable, name: str, shape: Any, ranks: Ints) -> Ints:
     import shapely
 
-    sides = thinning.sides.take(ranks, axis=1)
+    if len(ranks) <= FEW and table.geometries.are_held(connected):
+        # To look at them costs less than to spare some of them a look.
+        geometries = table.geometries.of(connected, ranks.tolist())
+        return ranks[getattr(shapely, name)(_prepared(shape), geometries)]
+    sides = table.thinning.sides.take(ranks, axis=1)
     told = inside_and_outside(shape, sides) if len(ranks) > FEW else None
     inside, outside = told or _covered_and_apart(shape, sides)
     found = inside if name in _OF_INTERIOR else np.zeros(len(ranks), dtype=bool)
     doubtful = (~(inside | outside)).nonzero()[0]
     if len(doubtful):
-        fids = thinning.fids[ranks[doubtful]].tolist()
-        geometries = read_geometries(connected, layer_id, fids)
+        geometries = table.geometries.of(connected, ranks[doubtful])
         found[doubtful] = getattr(shapely, name)(_prepared(shape), geometries)
     return ranks[found]
 

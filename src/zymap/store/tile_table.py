@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 
 from zymap.store.cells import FEATURES_MAXIMUM, Cells
+from zymap.store.geometries import Geometries
 from zymap.store.naming import quote
 from zymap.store.thinning import Ints, read_thinning, thin, whole, write_thinning
 from zymap.tiles import PackedFeature, TileRows, Vocabulary, pack
@@ -38,6 +39,7 @@ class TileTable:
         ).fetchone()
         self.vocabulary = Vocabulary(*(tuple(orjson.loads(text)) for text in row))
         self.thinning = read_thinning(db, layer_id)
+        self.geometries = Geometries(layer_id, self.thinning.fids)
         self._select = f"SELECT rank, runs, lonlat, attributes FROM {_name(layer_id)}"
 
     @cached_property

@@ -40,6 +40,7 @@ QUESTIONS = [
     page(),
     page(conditions=PREPARED),
     page(bbox=BBox(-180, -90, 180, 90)),
+    page(polygon=((-180, -90), (180, -90), (180, 90), (-180, 90))),
     tile(),
     tile(conditions=PREPARED),
 ]

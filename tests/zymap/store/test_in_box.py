@@ -14,7 +14,7 @@ from zymap.catalog import Source, parse_catalog
 from zymap.cql import parse_filter
 from zymap.planebox import PlaneBox
 from zymap.query import Condition, Query, queryables
-from zymap.store import tile_table
+from zymap.store import geometries, tile_table
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
 
@@ -83,8 +83,9 @@ def crowd(request, tmp_path_factory):
     ]
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "by arrays":
-            # As in a layer too large for cells.
+            # As in a large layer.
             patch.setattr(tile_table, "FEATURES_MAXIMUM", 0)
+            patch.setattr(geometries, "FEATURES_MAXIMUM", 0)
         yield opened, told
     opened.close()
 
