@@ -11,8 +11,6 @@ from math import sqrt
 from zymap.bbox import BBox
 from zymap.store.thinning import Thinning
 
-# What is held for each feature are some 300 bytes. Of more features arrays say it in less.
-FEATURES_MAXIMUM = 4096
 # Where more are near, to compare arrays costs less.
 FEW = 200
 _IN_A_CELL = 4

@@ -7,11 +7,10 @@ from typing import Any
 
 import orjson
 
-from zymap.store.cells import FEATURES_MAXIMUM
 from zymap.store.functions import wkb_of
 from zymap.store.naming import quote
 from zymap.store.reading import Connected
-from zymap.store.thinning import Ints
+from zymap.store.thinning import Ints, Thinning
 
 # Of a small layer they are held in memory, up to so many bytes in all.
 HELD_BYTES = 2**20
@@ -25,13 +24,13 @@ class Geometries:
 
     Parameters
     ----------
-    fids : (n,) array
-        The row numbers of the located features, by their ranks.
+    thinning : Thinning
+        Of the layer; its ranks are those that are asked for.
     """
 
-    def __init__(self, layer_id: str, fids: Ints) -> None:
+    def __init__(self, layer_id: str, thinning: Thinning) -> None:
         self._table = quote(layer_id)
-        self._fids = fids
+        self._fids, self._are_few = thinning.fids, thinning.is_small
         self._held: Sequence[bytes] | None = None
 
     def are_held(self, connected: Connected) -> bool:
@@ -54,7 +53,7 @@ class Geometries:
         return self._held
 
     def _are_small(self, connected: Connected) -> bool:
-        if len(self._fids) > FEATURES_MAXIMUM:
+        if not self._are_few:
             return False
         text = f"SELECT total(length(geom)) FROM {self._table}"
         return connected.db.execute(text).fetchone()[0] <= HELD_BYTES

@@ -29,6 +29,9 @@ TILE_MAXIMUM = THINNED_FROM
 _CELL_BITS = 5
 # Enough for a place to be in one tile of the deepest matrix, and 52 bits for both axes.
 _FINEST_BITS = ZOOM_MAXIMUM + 2
+# Up to so many features a layer is small: more may be held of it, some 300 bytes a feature, and to
+# compare all costs less than to pass over the blocks of those that are not near.
+SMALL_MAXIMUM = 4096
 # So many neighbours along the curve are passed over at once where none of them can be near.
 _BLOCK = 64
 # Where less than one of so many is shown, its ranks are remembered instead.
@@ -94,6 +97,11 @@ class Thinning:
         """Whether the layer is so large that not all of it is shown at every zoom."""
         return len(self.fids) >= THINNED_FROM
 
+    @property
+    def is_small(self) -> bool:
+        """Whether more may be held of the layer than arrays."""
+        return len(self.fids) <= SMALL_MAXIMUM
+
     def members(self, fids: Ints) -> Mask:
         """Return which of the features are among some row numbers."""
         return np.isin(self.fids, fids)
@@ -156,8 +164,7 @@ class Thinning:
         ends : (4, 1) array
             Where the box ends; see `zymap.store.sides.ends_of`.
         """
-        # To compare so few costs less than to pass over the blocks of those that are not near.
-        if len(self.fids) <= _BLOCK * _BLOCK:
+        if self.is_small:
             meeting = begin_before(ends, self.sides)
             return (meeting if matching is None else meeting & matching).nonzero()[0]
         blocks = begin_before(ends, self.blocks).nonzero()[0]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from zymap.store.cells import FEATURES_MAXIMUM, Cells
+from zymap.store.cells import Cells
 from zymap.store.geometries import Geometries
 from zymap.store.naming import quote
 from zymap.store.thinning import Ints, read_thinning, thin, whole, write_thinning
@@ -39,14 +39,14 @@ class TileTable:
         ).fetchone()
         self.vocabulary = Vocabulary(*(tuple(orjson.loads(text)) for text in row))
         self.thinning = read_thinning(db, layer_id)
-        self.geometries = Geometries(layer_id, self.thinning.fids)
+        self.geometries = Geometries(layer_id, self.thinning)
         self._select = f"SELECT rank, runs, lonlat, attributes FROM {_name(layer_id)}"
 
     @cached_property
     def cells(self) -> Cells | None:
         """The bounds of a small layer; None of a large one, and of none."""
-        few = 0 < len(self.thinning.fids) <= FEATURES_MAXIMUM
-        return Cells(self.thinning) if few else None
+        has_any = len(self.thinning.fids) > 0
+        return Cells(self.thinning) if has_any and self.thinning.is_small else None
 
     def rows(self, db: sqlite3.Connection, ranks: Ints, left_out: int) -> TileRows:
         """Read some features, in the order of their row numbers."""

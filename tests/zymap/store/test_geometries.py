@@ -10,9 +10,10 @@ import shapely
 from tests.testland import write_testland
 
 from zymap.load import load
-from zymap.store import geometries
+from zymap.store import geometries, thinning
 from zymap.store.geometries import Geometries
 from zymap.store.gpkg import GpkgStore
+from zymap.store.thinning import read_thinning
 
 
 @pytest.fixture
@@ -21,14 +22,15 @@ def look(tmp_path):
     path = load(write_testland(tmp_path / "land"), tmp_path / "data").path
     with closing(GpkgStore(path)) as store:
         connection, texts = store._local.connection, []
-        rows = connection.rows("SELECT fid FROM works WHERE geom IS NOT NULL ORDER BY fid DESC")
+        known = read_thinning(connection.db, "works")
         connection.db.set_trace_callback(texts.append)
-        yield Geometries("works", np.array([fid for (fid,) in rows])), connection, texts, len(rows)
+        yield Geometries("works", known), connection, texts, len(known.fids)
 
 
 def expected(connection, found):
-    rows = connection.rows("SELECT geom FROM works WHERE geom IS NOT NULL ORDER BY fid DESC")
-    return [shapely.from_wkb(geometries.wkb_of(blob)) for (blob,) in rows] == list(found)
+    fids = read_thinning(connection.db, "works").fids.tolist()
+    blobs = dict(connection.rows("SELECT fid, geom FROM works"))
+    return [shapely.from_wkb(geometries.wkb_of(blobs[fid])) for fid in fids] == list(found)
 
 
 def test_small_ones_are_read_once(look):
@@ -41,9 +43,12 @@ def test_small_ones_are_read_once(look):
     assert list(kept.of(connection, [1, 0])) == [found[1], found[0]]
 
 
-@pytest.mark.parametrize(("name", "value"), [("HELD_BYTES", 100), ("FEATURES_MAXIMUM", 1)])
-def test_of_large_ones_those_that_are_needed_are_read(look, monkeypatch, name, value):
-    monkeypatch.setattr(geometries, name, value)
+@pytest.mark.parametrize(
+    ("module", "name"), [(geometries, "HELD_BYTES"), (thinning, "SMALL_MAXIMUM")]
+)
+def test_of_large_ones_those_that_are_needed_are_read(request, monkeypatch, module, name):
+    monkeypatch.setattr(module, name, 1)
+    look = request.getfixturevalue("look")
     kept, connection, texts, number = look
     assert not kept.are_held(connection)
     del texts[:]

@@ -14,7 +14,7 @@ from zymap.catalog import Source, parse_catalog
 from zymap.cql import parse_filter
 from zymap.planebox import PlaneBox
 from zymap.query import Condition, Query, queryables
-from zymap.store import geometries, tile_table
+from zymap.store import thinning
 from zymap.store.gpkg import GpkgStore
 from zymap.store.gpkg_writer import replace_gpkg, write_gpkg
 
@@ -84,8 +84,7 @@ def crowd(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "by arrays":
             # As in a large layer.
-            patch.setattr(tile_table, "FEATURES_MAXIMUM", 0)
-            patch.setattr(geometries, "FEATURES_MAXIMUM", 0)
+            patch.setattr(thinning, "SMALL_MAXIMUM", 0)
         yield opened, told
     opened.close()
 
