@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import NamedTuple
 
 from starlette.types import Message, Send
@@ -20,6 +21,8 @@ SEEN_MAXIMUM = 4096
 # A question of more bytes is remembered nowhere.
 QUESTION_BYTES = 2000
 ANSWER_BYTES = 2**20
+# Answers tell when they were made: nobody is to take a new one for an old one.
+KEPT_S = 30.0
 
 # Scheme, path and query string; the headers that an answer depends on.
 Key = tuple[str, str, bytes, tuple[tuple[bytes, bytes], ...]]
@@ -51,11 +54,12 @@ class Whole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it went out, its tag, and what is said to who holds that tag."""
+    """An answer as it went out, its tag, what is said to who holds that, and how long it is."""
 
     answer: Whole
     tag: str
     unchanged: Whole
+    until_s: float
 
     @property
     def size_bytes(self) -> int:
@@ -71,7 +75,7 @@ class Memory:
         self.forget()
 
     def __contains__(self, key: Key) -> bool:
-        return key in self._kept
+        return self._fresh(key) is not None
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -84,10 +88,14 @@ class Memory:
 
     def get(self, key: Key) -> Kept | None:
         """Return the answer to a question, if it is kept."""
-        kept = self._kept.get(key)
+        kept = self._fresh(key)
         if kept is not None:
             self._kept.move_to_end(key)
         return kept
+
+    def _fresh(self, key: Key) -> Kept | None:
+        kept = self._kept.get(key)
+        return kept if kept is not None and monotonic() < kept.until_s else None
 
     def is_seen(self, key: Key) -> bool:
         """Tell whether a question was asked lately; it is now. None of great length ever was."""
@@ -152,4 +160,4 @@ def _kept(answer: Whole, revision: str) -> Kept | None:
     unchanged = [pair for pair in headers if pair[0] not in about_body]
     # What is kept holds no more than what it is; a part may hold a file.
     held = Whole(answer.status, answer.head, (b"".join(answer.body),))
-    return Kept(held, tag, Whole(304, in_lines(unchanged), ()))
+    return Kept(held, tag, Whole(304, in_lines(unchanged), ()), monotonic() + KEPT_S)

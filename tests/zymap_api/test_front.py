@@ -138,6 +138,22 @@ def test_the_next_day_is_another_answer(asked, monkeypatch):
     assert reached
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_what_is_kept_is_made_again_half_a_minute_later(asked, client, monkeypatch, path):
+    first, _ = asked(path, times=2)
+    held, now_s = client.app.memory, memory.monotonic()
+    assert not asked(path)[1]
+    monkeypatch.setattr(memory, "monotonic", lambda: now_s + 29)
+    assert not asked(path)[1]
+    monkeypatch.setattr(memory, "monotonic", lambda: now_s + 31)
+    again, reached = asked(path)
+    assert reached
+    assert (again.status_code, again.headers["etag"]) == (200, first.headers["etag"])
+    assert not asked(path)[1]
+    assert len(held) == 1
+    assert held.size_bytes == sum(kept.size_bytes for kept in held._kept.values())
+
+
 def test_memory_is_bounded_and_the_longest_unused_goes_first(asked, client, monkeypatch):
     monkeypatch.setattr(memory, "KEPT_BYTES", 12_000)
     client.app.memory.forget()

@@ -53,6 +53,7 @@ def landing(request: Request) -> Response:
 
 def landing_links(request: Request) -> list[Link]:
     """Return the links of the landing page, self and alternate aside."""
+    catalog = catalog_of(request)
     return [
         link(url(request, "/api"), "service-desc", OPENAPI, "OpenAPI 3.0"),
         link(url(request, "/docs"), "service-doc", HTML, "接口文档 / API documentation"),
@@ -61,11 +62,15 @@ def landing_links(request: Request) -> list[Link]:
         link(url(request, "/tiles"), TILESETS_REL, JSON, "瓦片 / Tiles"),
         schemes_link(request),
         link(url(request, "/areas"), "related", JSON, "重点片区 / Key areas"),
-        link(url(request, "/targets"), "related", JSON, "指标 / Targets"),
+        *([_targets_link(request)] if catalog.by_role("targets") else []),
         catalog_link(request),
         link(url(request, "/catalog"), "describedby", JSON, "目录 / Catalogue"),
-        *([_project_link(request)] if catalog_of(request).projects else []),
+        *([_project_link(request)] if catalog.projects else []),
     ]
+
+
+def _targets_link(request: Request) -> Link:
+    return link(url(request, "/targets"), "related", JSON, "指标 / Targets")
 
 
 def _project_link(request: Request) -> Link:
