@@ -144,9 +144,11 @@ def main() -> None:
     names = {each.name for each in questions(sizes[0]) if matches(each.name, options.questions)}
     if not names:
         parser.error(f"--questions: no question has {options.questions!r} in its name")
-    print(machine())
     connections = [int(number) for number in options.connections.split(",")]
     rounds, turns = options.rounds, options.rounds * len(connections)
+    if turns > sizes[0]:
+        parser.error(f"--rounds: {sizes[0]} features are not enough to ask anew {turns} times")
+    print(machine())
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zymap-bench-")))
         served = [stack.enter_context(zymap_with(work / str(n), n, names, turns)) for n in sizes]
