@@ -12,7 +12,8 @@ from benchmarks.peers.asked import Workload
 from benchmarks.peers.server import Running, Server
 
 MOST = 2000  # requests a turn: enough for a CPU time, few enough to leave some for the next round
-LEAST = 150  # fewer tell little
+# Fewer tell little, but of few questions three rounds tell more than one that a hiccup may spoil.
+LEAST = 60
 # So many questions of a turn, and a fifth of them at most, are for getting going again.
 WARM_UP, WARM_UP_S = 40, 0.2
 
