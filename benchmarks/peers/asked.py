@@ -16,6 +16,8 @@ Box = tuple[float, float, float, float]
 WHOLE = 10_000  # more than any box or filter below matches: no server need choose whom to leave out
 PAGE = 100
 ZOOM = 14
+# As often is each page and item asked for, every time in other words: a small layer has few.
+WORDINGS = 4
 LAYER, AREA, STATUS = "projects", "area-1", "completion"
 
 
@@ -31,6 +33,8 @@ class Asked:
         A polygon in WKT, lon lat: asked for by CQL2, together with `STATUS`.
     offset, after : int, str
         The same place in a list, by number and by the id before it.
+    wording : int
+        Of `WORDINGS` addresses that ask the same, for whom keeps answers by their addresses.
     """
 
     item: str | None = None
@@ -41,6 +45,7 @@ class Asked:
     limit: int = WHOLE
     offset: int = 0
     after: str | None = None
+    wording: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,27 @@ def workloads(truth: Truth) -> Mapping[str, Workload]:
 
     def page(ids: list[str], area: str | None) -> Callable[[int], Asked]:
         offsets = random.Random(1).sample(range(1, len(ids) - PAGE), len(ids) - PAGE - 1)
-        return lambda n: Asked(limit=PAGE, offset=offsets[n], after=ids[offsets[n] - 1], area=area)
+
+        def ask(number: int) -> Asked:
+            wording, place = divmod(number, len(offsets))
+            offset = offsets[place]
+            after = ids[offset - 1]
+            return Asked(limit=PAGE, offset=offset, after=after, area=area, wording=wording)
+
+        return ask
 
     items = random.Random(2).sample(everything, len(everything))
+
+    def item(number: int) -> Asked:
+        wording, place = divmod(number, len(items))
+        return Asked(item=items[place], wording=wording)
+
     many = 1_000_000
     found = (
-        Workload("page of 100", len(everything) - PAGE - 1, page(everything, None)),
-        Workload("single item", len(items), lambda n: Asked(item=items[n])),
+        Workload("page of 100", WORDINGS * (len(everything) - PAGE - 1), page(everything, None)),
+        Workload("single item", WORDINGS * len(items), item),
         Workload("bbox of 1 %", many, lambda n: Asked(bbox=box(n))),
-        Workload("area, page of 100", len(area) - PAGE - 1, page(area, AREA)),
+        Workload("area, page of 100", WORDINGS * (len(area) - PAGE - 1), page(area, AREA)),
         Workload("area and bbox", many, lambda n: Asked(bbox=box(n), area=AREA)),
         Workload("CQL2", many, lambda n: Asked(within=polygon(n))),
         Workload(f"tile, z{ZOOM}", len(tiles), lambda n: Asked(tile=tiles[n])),

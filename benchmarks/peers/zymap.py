@@ -12,6 +12,7 @@ import zymap
 from benchmarks.peers.asked import LAYER, STATUS, Asked
 from benchmarks.peers.server import WORKERS, Place, Running, Server, comma, query
 from benchmarks.processes import free_port, serving
+from zymap.crs import CRS84
 
 
 @contextmanager
@@ -33,8 +34,11 @@ def target(asked: Asked) -> str:
         z, x, y = asked.tile.matrix, asked.tile.column, asked.tile.row
         return f"/collections/{LAYER}/tiles/WebMercatorQuad/{z}/{y}/{x}"
     items = f"/collections/{LAYER}/items"
+    # It keeps answers by their addresses: what holds anyway may be said or not.
+    f, crs = asked.wording & 1, asked.wording & 2
+    said = {"f": f and "json", "crs": crs and CRS84.uri}
     if asked.item:
-        return f"{items}/{asked.item}"
+        return f"{items}/{asked.item}{query(**said)}".rstrip("?")
     condition = asked.within and f"status='{STATUS}' AND S_INTERSECTS(geometry,{asked.within})"
     # A feature without a geometry meets every bbox (OGC 17-069r4); no peer has it so.
     return items + query(
@@ -44,6 +48,7 @@ def target(asked: Asked) -> str:
         bbox=comma(asked.bbox),
         located="true" if asked.bbox else None,
         filter=condition,
+        **said,
     )
 
 
