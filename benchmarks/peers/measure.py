@@ -14,8 +14,9 @@ from benchmarks.peers.server import Running, Server
 MOST = 2000  # requests a turn: enough for a CPU time, few enough to leave some for the next round
 # Fewer tell little, but of few questions three rounds tell more than one that a hiccup may spoil.
 LEAST = 60
-# So many questions of a turn, and a fifth of them at most, are for getting going again.
-WARM_UP, WARM_UP_S = 40, 0.2
+# Who has waited for the others gets going again on questions of the rounds before, so many at most;
+# in the first round on a fifth of its own, and fewer.
+WARM_UP, WARM_UP_FIRST, WARM_UP_S = 400, 40, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def measure(
     """
     found: defaultdict[Cell, list[Cost]] = defaultdict(list)
     numbers = {id(turn): itertools.count() for turn in turns}
+    asked_before: defaultdict[int, list[str]] = defaultdict(list)
     for past, number, turn in itertools.product(range(rounds), connections, turns):
         if number > min(connections) and turn.answer_s > slow_s:
             continue
@@ -71,8 +73,12 @@ def measure(
         cold = [str(turn.server.target(asked)) for asked in fresh]
         first = str(turn.server.target(turn.workload.ask(last)))
         name, who = turn.workload.name, turn.server.name
+        before = asked_before[id(turn)]
+        warming = before[-WARM_UP:] or cold[: min(WARM_UP_FIRST, len(cold) // 5)]
+        timed = cold if before else cold[len(warming) :]
+        before += cold
         try:
-            costs = _costs(turn.running, number, first, cold, seconds)
+            costs = _costs(turn.running, number, first, warming, timed, seconds)
         except (WrongAnswer, OSError) as error:
             print(f"{name}: {who} fails at {number} connections: {error}", flush=True)
             continue
@@ -83,13 +89,17 @@ def measure(
 
 
 def _costs(
-    running: Running, connections: int, first: str, cold: Sequence[str], seconds: float
+    running: Running,
+    connections: int,
+    first: str,
+    warming: Sequence[str],
+    cold: Sequence[str],
+    seconds: float,
 ) -> tuple[Cost, Cost]:
     """Return what a server takes for questions, and for the last of them asked as often again."""
     asker, last = Connections(running.port, connections), cold[-1]
-    uncounted = min(WARM_UP, len(cold) // 5)
-    asker.ask(cold[:uncounted], WARM_UP_S)
-    never_asked = asker.cost(running.roots, first, cold[uncounted:], seconds)
+    asker.ask(warming, WARM_UP_S)
+    never_asked = asker.cost(running.roots, first, cold, seconds)
     asker.ask(_again(last, 2 * connections), seconds)
     again = asker.cost(running.roots, first, _again(last, len(cold)), seconds)
     return never_asked, again
