@@ -66,7 +66,7 @@ def workloads(truth: Truth) -> Mapping[str, Workload]:
         offsets = random.Random(1).sample(range(1, len(ids) - PAGE), len(ids) - PAGE - 1)
 
         def ask(number: int) -> Asked:
-            wording, place = divmod(number, len(offsets))
+            place, wording = divmod(number, WORDINGS)
             offset = offsets[place]
             after = ids[offset - 1]
             return Asked(limit=PAGE, offset=offset, after=after, area=area, wording=wording)
@@ -76,7 +76,7 @@ def workloads(truth: Truth) -> Mapping[str, Workload]:
     items = random.Random(2).sample(everything, len(everything))
 
     def item(number: int) -> Asked:
-        wording, place = divmod(number, len(items))
+        place, wording = divmod(number, WORDINGS)
         return Asked(item=items[place], wording=wording)
 
     many = 1_000_000
