@@ -30,7 +30,7 @@ class Geometries:
 
     def __init__(self, layer_id: str, thinning: Thinning) -> None:
         self._table = quote(layer_id)
-        self._fids, self._are_few = thinning.fids, thinning.is_small
+        self._thinning = thinning
         self._held: Sequence[bytes] | None = None
 
     def are_held(self, connected: Connected) -> bool:
@@ -44,19 +44,19 @@ class Geometries:
         held = self._known(connected)
         if held:
             return shapely.from_wkb([held[rank] for rank in ranks])
-        return shapely.from_wkb(self._read(connected, self._fids[ranks]))
+        return shapely.from_wkb(self._read(connected, self._thinning.fids[ranks]))
 
     def _known(self, connected: Connected) -> Sequence[bytes]:
         """Return all of them, or nothing where they are not held."""
         if self._held is None:
-            self._held = self._read(connected, self._fids) if self._are_small(connected) else ()
+            fids = self._thinning.fids
+            self._held = self._read(connected, fids) if self._are_small(connected) else ()
         return self._held
 
     def _are_small(self, connected: Connected) -> bool:
-        if not self._are_few:
-            return False
         text = f"SELECT total(length(geom)) FROM {self._table}"
-        return connected.db.execute(text).fetchone()[0] <= HELD_BYTES
+        is_small = self._thinning.is_small
+        return is_small and connected.db.execute(text).fetchone()[0] <= HELD_BYTES
 
     def _read(self, connected: Connected, fids: Ints) -> list[bytes]:
         rows = connected.db.execute(
