@@ -21,6 +21,10 @@ from zymap.store.reading import connect
 from zymap.store.text_file import NUMBER_BYTES, ROW_BITS, checksum, text_path
 from zymap.workshop import put
 
+# So much is written at once: Linux keeps in one piece of memory what a file system was given in
+# one, and copies a page of features out of that in 0.6 of the time (ADR 27).
+WRITTEN_BYTES = 2**20
+
 
 def write_texts(path: Path, db: sqlite3.Connection, layers: Mapping[str, bool]) -> None:
     """Write the texts that a store holds into a new file.
@@ -37,7 +41,7 @@ def write_texts(path: Path, db: sqlite3.Connection, layers: Mapping[str, bool]) 
     OSError
         The file cannot be written.
     """
-    with path.open("xb") as file:
+    with path.open("xb", buffering=WRITTEN_BYTES) as file:
         runs: dict[tuple[str, str | None], _Run] = {}
         rows: dict[str, array[int]] = {}
         for layer_id, has_areas in layers.items():
