@@ -112,6 +112,8 @@ class TextFile:
         self.runs: dict[tuple[str, str | None], Run] = {}
         self._rows: dict[str, Sequence[int]] = {}
         described = orjson.loads(index)
+        # The numbers stand behind the texts.
+        self._texts_end = min(starts[0] for _, _, starts, _ in described["runs"])
         for layer_id, ends in described["rows"]:
             self._rows[layer_id] = self._numbers(ends)
         for layer_id, area, starts, fids in described["runs"]:
@@ -224,12 +226,12 @@ class TextFile:
         return os.pread(self._file.fileno(), end - first, first)
 
     def _look_at(self, size_bytes: int) -> None:
-        """Let go of what is mapped of a large file, when that is much."""
+        """Let go of the texts that are mapped of a large file, when they are many."""
         if not self._is_large:
             return
         self._looked_at_bytes += size_bytes
         if self._looked_at_bytes > RESIDENT_BYTES:
-            self._map.madvise(mmap.MADV_DONTNEED)
+            self._map.madvise(mmap.MADV_DONTNEED, 0, self._texts_end)
             self._looked_at_bytes = 0
 
 
