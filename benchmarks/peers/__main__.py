@@ -63,6 +63,13 @@ def main() -> None:
         geodata = write_dataset(folder / "geodata", options.features, unlocated=False)
         layer = read_catalog(geodata).layer(LAYER)
         truth = Truth(geodata / layer.file)
+        asked = {
+            name: workload
+            for name, workload in workloads(truth).items()
+            if matches(name, options.workloads)
+        }
+        if not asked:
+            parser.error(f"--workloads: none has {options.workloads!r} in its name")
         database = None
         if debian("postgresql-15-postgis-3") and programs():
             database = stack.enter_context(cluster(layer, truth, tile_attributes(layer)))
@@ -76,11 +83,6 @@ def main() -> None:
         subprocess.run([*load, "--data", folder / "zymap"], check=True, stdout=subprocess.DEVNULL)
         place = Place(folder, geodata, venvs, database)
         running = _start(servers, place, stack)
-        asked = {
-            name: workload
-            for name, workload in workloads(truth).items()
-            if matches(name, options.workloads)
-        }
         turns = [
             turn
             for workload in asked.values()

@@ -11,7 +11,9 @@ from benchmarks.client import Connections, Cost, WrongAnswer, median
 from benchmarks.peers.asked import Workload
 from benchmarks.peers.server import Running, Server
 
-MOST = 2000  # requests a turn: enough for a CPU time, few enough to leave some for the next round
+# Requests a turn. The quickest server answers so many in half a second: of a tenth, one pause of a
+# shared machine is half.
+MOST = 8000
 # Fewer tell little, but of few questions three rounds tell more than one that a hiccup may spoil.
 LEAST = 60
 # Who has waited for the others gets going again on questions of the rounds before, so many at most;
