@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 STARTUP_S = 60
@@ -40,7 +41,7 @@ class Server:
         while True:
             try:
                 self.ask("readyz")
-            except OSError:
+            except (urllib.error.HTTPError, TimeoutError):  # a printed address refuses nobody
                 assert time.monotonic() < deadline, "the server does not answer"
                 time.sleep(0.1)
             else:

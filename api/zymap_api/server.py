@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Objects that an answer leaves behind die by their count; few are in a circle.
 COLLECT_AFTER = 20_000
+# Connections that wait to be taken, as many as uvicorn asks for.
+WAITING_MAXIMUM = 2048
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -36,7 +38,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     settings : Settings
         Port 0 takes a free one.
     announce : callable
-        Told the address in one line, once the port is taken.
+        Told the address in one line, once connections to it are taken.
 
     Raises
     ------
@@ -120,12 +122,14 @@ def _counting(settings: Settings) -> Generator[None]:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """Return the socket to serve on; the port is taken before its number is told."""
+    """Return the socket to serve on; it takes connections before its number is told."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        # Who connects before the processes are there waits for them, instead of being refused.
+        listener.listen(WAITING_MAXIMUM)
     except OSError as error:
         listener.close()
         raise InvalidRequest(
