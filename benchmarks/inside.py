@@ -28,7 +28,7 @@ from uvicorn.server import ServerState
 
 from benchmarks.dataset import write_dataset
 from benchmarks.machine import machine
-from benchmarks.named import matches
+from benchmarks.named import chosen
 from benchmarks.serving import Question, questions
 from zymap.load import load
 from zymap.settings import read_settings
@@ -74,9 +74,8 @@ def main() -> None:
     parser.add_argument("--questions", default="", help="part of the names, with commas")
     parser.add_argument("--profile", action="store_true", help="print where the time goes")
     options = parser.parse_args()
-    asked = [each for each in questions(options.features) if matches(each.name, options.questions)]
-    if not asked:
-        parser.error(f"--questions: no question has {options.questions!r} in its name")
+    possible = {each.name: each for each in questions(options.features)}
+    asked = chosen(parser, "--questions", possible, options.questions).values()
     # One round warms up, and one is for the profile.
     count = min(REQUESTS, options.features // (options.rounds + 2))
     if not count:
@@ -92,7 +91,7 @@ def main() -> None:
         uvloop.run(_ask_all(asked, options.rounds, count, profiled=options.profile))
 
 
-async def _ask_all(asked: list[Question], rounds: int, count: int, *, profiled: bool) -> None:
+async def _ask_all(asked: Iterable[Question], rounds: int, count: int, *, profiled: bool) -> None:
     config = uvicorn.Config("zymap_api.server:create", factory=True, log_config=None)
     config.load()
     wire, sink = Wire(config, ServerState(), {}), Sink()

@@ -32,7 +32,7 @@ from typing import NamedTuple
 from benchmarks.client import Connections, Cost, median
 from benchmarks.dataset import EAST, NORTH, SOUTH, WEST, write_dataset
 from benchmarks.machine import machine
-from benchmarks.named import matches
+from benchmarks.named import chosen
 from benchmarks.processes import free_port, memory_mb, serving, with_children
 
 REQUESTS = 200
@@ -141,9 +141,8 @@ def main() -> None:
     parser.add_argument("--questions", default="", help="part of the names, with commas")
     options = parser.parse_args()
     sizes = sorted(map(int, options.features.split(",")))
-    names = {each.name for each in questions(sizes[0]) if matches(each.name, options.questions)}
-    if not names:
-        parser.error(f"--questions: no question has {options.questions!r} in its name")
+    possible = {each.name: each for each in questions(sizes[0])}
+    names = chosen(parser, "--questions", possible, options.questions).keys()
     connections = [int(number) for number in options.connections.split(",")]
     rounds, turns = options.rounds, options.rounds * len(connections)
     if turns > sizes[0]:

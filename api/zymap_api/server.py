@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Objects that an answer leaves behind die by their count; few are in a circle.
 COLLECT_AFTER = 20_000
-# Connections that wait to be taken, as many as uvicorn asks for.
+# Connections that wait to be taken.
 WAITING_MAXIMUM = 2048
 
 
@@ -63,6 +63,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             ws="none",
             host=settings.host,
             port=port,
+            backlog=WAITING_MAXIMUM,
             workers=settings.workers,
             log_config=None,
             log_level="warning",

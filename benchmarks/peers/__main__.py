@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.dataset import write_dataset
 from benchmarks.machine import machine
-from benchmarks.named import matches
+from benchmarks.named import chosen, matches
 from benchmarks.peers import mapserver, pygeoapi, qgis, tipg, zymap
 from benchmarks.peers.asked import LAYER, Workload, workloads
 from benchmarks.peers.cluster import cluster, programs
@@ -63,13 +63,7 @@ def main() -> None:
         geodata = write_dataset(folder / "geodata", options.features, unlocated=False)
         layer = read_catalog(geodata).layer(LAYER)
         truth = Truth(geodata / layer.file)
-        asked = {
-            name: workload
-            for name, workload in workloads(truth).items()
-            if matches(name, options.workloads)
-        }
-        if not asked:
-            parser.error(f"--workloads: none has {options.workloads!r} in its name")
+        asked = chosen(parser, "--workloads", workloads(truth), options.workloads)
         database = None
         if debian("postgresql-15-postgis-3") and programs():
             database = stack.enter_context(cluster(layer, truth, tile_attributes(layer)))
