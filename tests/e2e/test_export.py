@@ -9,9 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pypdfium2 as pdfium
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.counts import shown_counts
+
+# Fetched when the menu is first opened.
+DOWNLOADS = "**/downloads.js"
 
 
 def fetch(page, link):
@@ -85,6 +89,40 @@ def test_escape_closes_the_menu_and_gives_the_focus_back(server, visit):
     page.keyboard.press("Escape")
     expect(page.locator("#export-menu")).to_be_hidden()
     expect(page.locator("#export-button")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "turn_away",
+    [
+        lambda page: page.keyboard.press("Escape"),
+        lambda page: page.click("#export-button"),
+        lambda page: page.click("#list-heading"),
+    ],
+    ids=["escape", "the button again", "a click elsewhere"],
+)
+def test_a_menu_whose_parts_come_late_stays_away_from_who_turned_away(server, visit, turn_away):
+    page = visit(server.root)
+    held = []
+    page.route(DOWNLOADS, lambda route: held.append(route))
+    with page.expect_request(DOWNLOADS):
+        page.click("#export-button")
+    turn_away(page)
+    held.pop().continue_()
+    page.evaluate("import('/static/js/map/downloads.js')")
+    expect(page.locator("#export-menu")).to_be_hidden()
+    expect(page.locator("#export-button")).to_have_attribute("aria-expanded", "false")
+    page.click("#export-button")
+    expect(page.locator("#export-menu")).to_be_visible()
+
+
+def test_a_menu_whose_parts_do_not_come_says_so(server, new_context):
+    page = new_context().new_page()
+    page.route(DOWNLOADS, lambda route: route.abort())
+    page.goto(server.root)
+    page.wait_for_selector("body[data-ready]")
+    page.click("#export-button")
+    expect(page.locator("#toast")).to_contain_text("没有完成")
+    expect(page.locator("#export-menu")).to_be_hidden()
 
 
 def test_every_format_of_the_catalogue_is_offered(server, visit):

@@ -23,25 +23,29 @@ export function createExportMenu(data, view) {
     onDemand = MADE_ON_DEMAND;
     menu.replaceChildren(...viewDownloads(data, view(), chosen, () => void draw()));
   };
-  let wanted = false;
-  const show = async (/** @type {boolean} */ open) => {
-    wanted = open;
-    if (open) await draw();
-    menu.hidden = !wanted;
-    button.setAttribute("aria-expanded", String(wanted));
+  let open = false;
+  const show = async (/** @type {boolean} */ wanted) => {
+    open = wanted;
+    if (wanted) await draw().catch((error) => {
+      open = false;
+      throw error;
+    });
+    // While it was fetched the reader may have turned away.
+    menu.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
   };
-  button.addEventListener("click", () => void show(menu.hidden));
+  button.addEventListener("click", () => void show(!open));
   menu.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     if (onDemand && event.target instanceof Element && event.target.closest("a[download]")) notify(t("export.making"));
   });
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || menu.hidden) return;
+    if (event.key !== "Escape" || !open) return;
     void show(false);
     button.focus();
   });
   addEventListener("pointerdown", (event) => {
     const inside = event.target instanceof Node && (menu.contains(event.target) || button.contains(event.target));
-    if (!inside && !menu.hidden) void show(false);
+    if (!inside && open) void show(false);
   });
   return { update: () => menu.hidden || void draw(), open: () => void show(true) };
 }

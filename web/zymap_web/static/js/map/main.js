@@ -13,7 +13,7 @@ import { createFigures } from "./figures.js";
 import { createFilters } from "./filters.js";
 import { drawGround } from "./ground.js";
 import { copyAddress, createHeader } from "./header.js";
-import { speak } from "./i18n.js";
+import { speak, t } from "./i18n.js";
 import { drawLabels } from "./labels.js";
 import { createLayers } from "./layers.js";
 import { map } from "./leaflet.js";
@@ -248,5 +248,7 @@ function skeleton() {
   return Array.from({ length: 8 }, () => h("div", { class: "skeleton", "aria-hidden": "true" }, h("span"), h("span")));
 }
 
+// A part that is fetched on demand may not arrive: a button that does nothing says nothing.
+addEventListener("unhandledrejection", () => notify(t("error.part")));
 startTheme();
 void start();
