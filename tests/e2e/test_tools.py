@@ -13,6 +13,8 @@ from tests.e2e.conftest import PHONE
 
 GEOD = pyproj.Geod(ellps="WGS84")
 GRID = pyproj.Transformer.from_crs(4326, 4547, always_xy=True)
+# Fetched when something is measured.
+GEODESIC = "**/geographiclib-geodesic.min.js"
 
 
 class Tools:
@@ -64,6 +66,12 @@ class Tools:
         toast.wait_for()
         return toast.inner_text()
 
+    def told(self, word):
+        """What the card tells, once it has that word: the figures may still be on their way."""
+        status = self.card.get_by_role("status")
+        expect(status).to_contain_text(word)
+        return status.inner_text()
+
     def polygon(self):
         """Return the polygon of the address, as pairs lon, lat."""
         numbers = parse_qs(urlsplit(self.page.url).query).get("polygon", [""])[0]
@@ -107,12 +115,27 @@ def test_a_measured_line_is_the_geodesic(tools):
     assert len(text.splitlines()) == 1 + len(CORNERS)
 
 
+def test_who_copies_before_the_length_is_there_gets_it(tools):
+    page = tools()
+    held = []
+    page.page.route(GEODESIC, lambda route: held.append(route))
+    with page.page.expect_request(GEODESIC):
+        page.use("测距和测面积")
+    page.click(*CORNERS[0])
+    page.click(*CORNERS[1], click_count=2)
+    page.card.get_by_role("button", name="复制").click()
+    expect(page.page.locator("#toast")).to_be_hidden()
+    held.pop().continue_()
+    assert page.said() == "已复制"
+    assert "长度" in page.clipboard()
+
+
 def test_a_line_back_to_its_start_has_the_area_of_the_ellipsoid(tools):
     page = tools()
     page.use("测距和测面积")
     for corner in (*CORNERS, CORNERS[0]):
         page.click(*corner)
-    text = page.card.get_by_role("status").inner_text()
+    text = page.told("周长")
     lons, lats = zip(*(page.lonlat(*corner) for corner in CORNERS), strict=True)
     area_m2, perimeter_m = GEOD.polygon_area_perimeter(lons, lats)
     assert metres(text, "周长") == pytest.approx(perimeter_m, rel=1e-3)
@@ -125,7 +148,7 @@ def test_a_ring_that_crosses_itself_gets_no_area(tools):
     for corner in ((300, 250), (620, 520), (620, 250), (300, 520)):
         page.click(*corner)
     page.card.get_by_role("button", name="闭合算面积").click()
-    assert "边线相交" in page.card.get_by_role("status").inner_text()
+    page.told("边线相交")
 
 
 def test_the_line_grows_with_the_pointer_and_a_point_comes_off_again(tools):
@@ -159,7 +182,7 @@ def test_measuring_needs_no_mouse(tools):
         keyboard.press(key)
     keyboard.press("Enter")
     keyboard.press("Enter")
-    text = page.card.get_by_role("status").inner_text()
+    text = page.told("长度")
     x, y = size["x"] / 2, size["y"] / 2
     lons, lats = zip(page.under(x, y), page.under(x + 120, y + 10), strict=True)
     assert metres(text, "长度") == pytest.approx(GEOD.line_length(lons, lats), rel=1e-3)
@@ -209,7 +232,7 @@ def test_works_do_not_answer_while_a_tool_is_in_use(tools):
     page.use("测距和测面积")
     page.page.mouse.click(work["x"] + work["width"] / 2, work["y"] + work["height"] / 2)
     assert "id=" not in page.page.url
-    assert "1 个点" in page.card.get_by_role("status").inner_text()
+    page.told("1 个点")
 
 
 def test_the_strip_tells_the_pointers_place_in_three_systems(tools):
@@ -463,7 +486,7 @@ def test_on_a_phone_the_tools_are_a_menu_of_large_buttons(tools):
     for button in page.card.get_by_role("button").all():
         assert button.bounding_box()["height"] >= 44
     page.card.get_by_role("button", name="闭合算面积").tap()
-    assert "面积" in page.card.get_by_role("status").inner_text()
+    page.told("面积")
 
 
 def test_a_long_press_on_a_phone_pins_the_place(tools):
@@ -483,4 +506,4 @@ def test_a_long_press_on_a_phone_pins_the_place(tools):
 def test_the_tools_speak_the_language_of_the_page(tools):
     page = tools("?lang=en")
     page.use("Measure length and area")
-    assert "Click points, double-click" in page.card.get_by_role("status").inner_text()
+    page.told("Click points, double-click")

@@ -22,6 +22,8 @@ import { areaText, lengthText } from "./units.js";
 export function createMeasure({ card, notify, ended }) {
   /** @type {import("./geodesic.js").Geodesic | null} */
   let geodesic = null;
+  /** @type {Promise<void> | null} */
+  let loading = null;
   /** @type {Sketch | null} */
   let sketch = null;
   /** @type {LonLat | null} */
@@ -55,7 +57,10 @@ export function createMeasure({ card, notify, ended }) {
     ended();
   };
   const copy = async () => {
-    const lines = [...figures().map(([title, value]) => `${title} ${value}`), ...(sketch?.points ?? []).map(decimal)];
+    // Who copies at once wants the figures, too.
+    await loading;
+    if (!sketch) return;
+    const lines = [...figures().map(([title, value]) => `${title} ${value}`), ...sketch.points.map(decimal)];
     notify(t((await copyText(lines.join("\n"))) ? "tools.copied" : "tools.not_copied"));
   };
   /** @returns {string[][]} Titles and values. */
@@ -110,7 +115,7 @@ export function createMeasure({ card, notify, ended }) {
         byKeys,
       );
       card.show(content);
-      void load();
+      loading = load();
     },
     stop: clear,
     clear,
