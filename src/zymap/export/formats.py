@@ -157,7 +157,7 @@ FORMATS: Mapping[str, Format] = {
         ),
         Format(
             "kml",
-            "KML(奥维、Google Earth)",
+            "KML（奥维、Google Earth）",
             "KML",
             "application/vnd.google-earth.kml+xml",
             ".kml",
