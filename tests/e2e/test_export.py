@@ -115,7 +115,7 @@ def test_a_menu_whose_parts_come_late_stays_away_from_who_turned_away(server, vi
     expect(page.locator("#export-menu")).to_be_visible()
 
 
-def test_a_menu_whose_parts_do_not_come_says_so(server, new_context):
+def test_a_menu_whose_parts_do_not_come_says_so_and_opens_once_they_do(server, new_context):
     page = new_context().new_page()
     page.route(DOWNLOADS, lambda route: route.abort())
     page.goto(server.root)
@@ -123,6 +123,9 @@ def test_a_menu_whose_parts_do_not_come_says_so(server, new_context):
     page.click("#export-button")
     expect(page.locator("#toast")).to_contain_text("没有完成")
     expect(page.locator("#export-menu")).to_be_hidden()
+    page.unroute(DOWNLOADS)
+    page.click("#export-button")
+    expect(page.locator("#export-menu")).to_be_visible()
 
 
 def test_every_format_of_the_catalogue_is_offered(server, visit):
