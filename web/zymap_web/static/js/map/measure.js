@@ -57,10 +57,11 @@ export function createMeasure({ card, notify, ended }) {
     ended();
   };
   const copy = async () => {
+    const mine = sketch;
     // Who copies at once wants the figures, too.
     await loading;
-    if (!sketch) return;
-    const lines = [...figures().map(([title, value]) => `${title} ${value}`), ...sketch.points.map(decimal)];
+    if (!mine || sketch !== mine) return;
+    const lines = [...figures().map(([title, value]) => `${title} ${value}`), ...mine.points.map(decimal)];
     notify(t((await copyText(lines.join("\n"))) ? "tools.copied" : "tools.not_copied"));
   };
   /** @returns {string[][]} Titles and values. */
